@@ -1,0 +1,67 @@
+# Everything people do with this project; `make` alone lists it.
+.DEFAULT_GOAL := help
+.PHONY: help serve test lint import-northwind update-expectations schema lock clean
+
+NORTHWIND ?= ../shared/data/northwind
+# The first Python on the path that is new enough; PYTHON=... names another.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+BIN := .venv/bin
+QUIET := $(if $(MAKE_TERMOUT),,--quiet)
+# uv is several times faster; pip with its own configuration steps in where uv cannot reach an index.
+INSTALL = $(BIN)/uv pip install $(QUIET) --python $(BIN)/python --require-hashes --requirement $(1) \
+	|| $(BIN)/pip install $(QUIET) --require-hashes --requirement $(1)
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+
+help: ## list what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+serve: .venv/runtime ## start everything: database, demo company, service on 127.0.0.1:8000
+	@$(BIN)/customer-graph serve
+
+test: lint ## lint, types, import rules and the whole suite against a Neo4j of its own
+	$(BIN)/python -m pytest
+
+lint: .venv/dev ## ruff, mypy and the import rules
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+import-northwind: .venv/runtime ## load Northwind from NORTHWIND=folder, also while `make serve` runs
+	@test -d "$(NORTHWIND)" || { echo "There is no folder $(NORTHWIND); name one: make import-northwind NORTHWIND=folder"; exit 2; }
+	@$(BIN)/customer-graph import examples/northwind/mapping.toml --folder "$(NORTHWIND)"
+
+update-expectations: .venv/dev ## write the expected Cypher, parameters and rows of the cases anew; read the diff
+	$(BIN)/python -m pytest tests/cases --update-expectations
+
+schema: .venv/dev ## write schema.graphql from the declarations
+	$(BIN)/customer-graph schema > schema.graphql.new && mv schema.graphql.new schema.graphql
+
+lock: .venv/dev ## resolve the dependencies of pyproject.toml into the locks
+	$(COMPILE) requirements-build.in -o requirements-build.lock
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## remove the virtual environment and what tools cached; the database stays
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/runtime: .venv/build requirements.lock
+	@echo "Installing the pinned dependencies ..."
+	@$(call INSTALL,requirements.lock)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . \
+		|| $(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: .venv/runtime requirements-dev.lock
+	@echo "Installing the tools for development ..."
+	@$(call INSTALL,requirements-dev.lock)
+	@touch $@
+
+.venv/build: requirements-build.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; name it: make PYTHON=/path/to/python3.11"; exit 2; }
+	@echo "Making the virtual environment .venv with $(PYTHON) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@

@@ -1,0 +1,49 @@
+"""`customer-graph explain`: show how an operation is answered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.syntax import Syntax
+
+from commands.connection import open_database, with_database
+from commands.operations import parse_variables
+from commands.services import Explanation, Operation, Services
+
+
+def explain(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="GraphQL document.", exists=True, dir_okay=False)],
+    variables: Annotated[str, typer.Option(help="Variables as a JSON object.", metavar="JSON")] = "{}",
+    operation: Annotated[str | None, typer.Option(help="Operation to run, if the document has several.")] = None,
+) -> None:
+    """Run the operation of a file and show its plan, its Cypher, the database hits and the time.
+
+    Example: customer-graph explain examples/queries/northwind-top-customer.graphql
+    """
+    services: Services = context.obj()
+    asked = Operation(file.read_text(encoding="utf-8"), parse_variables(variables), operation)
+    with open_database(services) as settings:
+        show(with_database(settings, lambda database: services.executor(database).explain(asked)))
+
+
+def show(explanation: Explanation) -> None:
+    """Print the parts under headings, the Cypher with colours on a terminal."""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print("[bold]Plan[/]")
+    console.print(explanation.plan, markup=False)
+    console.print("\n[bold]Cypher[/]")
+    if console.is_terminal:
+        console.print(Syntax(explanation.cypher, "cypher", theme="ansi_dark", background_color="default"))
+    else:
+        console.print(explanation.cypher, markup=False)
+    console.print("\n[bold]Parameters[/]")
+    for name, value in explanation.parameters.items():
+        console.print(f"${name} = {value!r}", markup=False)
+    console.print("\n[bold]Operators[/]")
+    console.print(explanation.operators, markup=False)
+    spent = f"{explanation.hits} database hits, {explanation.milliseconds:.0f} ms in the database"
+    console.print(f"\n{explanation.rows} rows, {spent}")

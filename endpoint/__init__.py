@@ -1,0 +1,1 @@
+"""The HTTP side of the service: GraphQL over HTTP, health, GraphiQL. It executes nothing itself."""

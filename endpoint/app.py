@@ -1,0 +1,60 @@
+"""The ASGI application, put together from what it is given."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Lifespan
+
+from endpoint.errors import MethodError, PathError
+from endpoint.graphiql.page import graphiql_routes
+from endpoint.health import Ready, healthz, readyz
+from endpoint.http import GraphQLOverHttp
+from endpoint.middleware import RequestMiddleware
+from endpoint.protocol import Authenticate, Executor
+from endpoint.settings import EndpointSettings
+
+
+def build_app(
+    executor: Executor,
+    authenticate: Authenticate,
+    ready: Ready,
+    settings: EndpointSettings,
+    lifespan: Lifespan[Starlette] | None = None,
+) -> Starlette:
+    """The application that serves /graphql, /healthz, /readyz and, if the settings say so, /graphiql.
+
+    `executor` runs operations for the viewer that `authenticate` makes of the headers; `ready` looks at the parts that
+    serving needs; `lifespan` opens and closes what they hold.
+    """
+    return Starlette(
+        routes=_routes(executor, authenticate, ready, settings),
+        middleware=[Middleware(RequestMiddleware)],
+        exception_handlers={HTTPException: _refuse},
+        lifespan=lifespan,
+    )
+
+
+def _routes(
+    executor: Executor, authenticate: Authenticate, ready: Ready, settings: EndpointSettings
+) -> list[BaseRoute]:
+    """Every path there is; the one that carries the load is tried first."""
+    return [
+        Route("/graphql", GraphQLOverHttp(executor, authenticate, settings.max_body_bytes)),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz(ready, settings.ready_timeout_seconds)),
+        *(graphiql_routes(settings.examples) if settings.graphiql else ()),
+    ]
+
+
+async def _refuse(request: Request, refusal: Exception) -> Response:
+    """What Starlette's router refuses (404, 405), raised on as an error of the tree."""
+    path = request.url.path
+    if isinstance(refusal, HTTPException) and refusal.status_code == 405:
+        allowed = (refusal.headers or {}).get("Allow", "GET")
+        raise MethodError(path=path, method=request.method, allowed=", ".join(sorted(allowed.split(", "))))
+    raise PathError(path=path)

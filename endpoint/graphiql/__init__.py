@@ -1,0 +1,1 @@
+"""GraphiQL, served from the package itself: no other origin is asked for anything."""

@@ -1,0 +1,68 @@
+"""GraphQL over HTTP: POST with a JSON body, GET for queries."""
+
+from __future__ import annotations
+
+from starlette.types import Receive, Scope, Send
+
+from endpoint.answers import Header, send_bytes
+from endpoint.errors import MethodError
+from endpoint.middleware import request_record
+from endpoint.negotiation import GRAPHQL_RESPONSE, JSON, choose_language, choose_media_type, read_headers, require_json
+from endpoint.parameters import from_body, from_query_string, read_body
+from endpoint.protocol import OPERATION_NAME, Authenticate, Executor, GraphQLAnswer
+
+_HEADERS: dict[str, tuple[Header, ...]] = {
+    media_type: (
+        (b"content-type", f"{media_type}; charset=utf-8".encode()),
+        # Answers depend on the viewer and change at any time: nothing on the way may keep them.
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    )
+    for media_type in (JSON, GRAPHQL_RESPONSE)
+}
+
+
+class GraphQLOverHttp:
+    """The ASGI application at /graphql. Failures leave it as exceptions; the middleware answers them.
+
+    It reads the headers and the body once and goes past Starlette's Request and Response: this is the path every
+    operation takes.
+    """
+
+    def __init__(self, executor: Executor, authenticate: Authenticate, max_body_bytes: int) -> None:
+        self._executor = executor
+        self._authenticate = authenticate
+        self._max_body_bytes = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request, or raises what is wrong with it."""
+        method = scope["method"]
+        if method not in ("POST", "GET"):
+            raise MethodError(path=scope["path"], method=method, allowed="GET, POST")
+        headers = read_headers(scope["headers"])
+        media_type = choose_media_type(headers.get("accept", "*/*"))
+        language = choose_language(headers.get("accept-language", ""))
+        viewer = self._authenticate(headers)
+        if method == "POST":
+            require_json(headers)
+            request = from_body(await read_body(receive, self._max_body_bytes), language)
+        else:
+            request = from_query_string(scope["query_string"], language)
+        answer = await self._executor.execute(request, viewer)
+        answer_headers = list(_HEADERS[media_type])
+        for name, value in answer.headers.items():
+            if name == OPERATION_NAME:
+                request_record(scope).operation = value
+            else:
+                answer_headers.append((name.encode("latin-1"), value.encode("latin-1")))
+        if answer.status == 405:
+            answer_headers.append((b"allow", b"POST"))
+        await send_bytes(send, _status(answer, media_type), answer_headers, answer.body)
+
+
+def _status(answer: GraphQLAnswer, media_type: str) -> int:
+    """The status to send: clients of plain JSON expect 200 for whatever the executor could answer or had to refuse as
+    a document; only what concerns the request as such (405, 503 ...) shows as it does to the others."""
+    if media_type == JSON and (answer.has_data or answer.status == 400):
+        return 200
+    return answer.status

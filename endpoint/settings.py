@@ -1,0 +1,22 @@
+"""What the HTTP side can be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointSettings:
+    """Limits and switches of the HTTP side.
+
+    `max_body_bytes`: longest request body, in bytes; a longer one is refused with 413.
+    `ready_timeout_seconds`: how long /readyz waits for its parts before it says 503.
+    `graphiql`: whether /graphiql is served (and / leads there).
+    `examples`: folder of `.graphql` files shown in GraphiQL, in the order of their names; None shows none.
+    """
+
+    max_body_bytes: int = 1_000_000
+    ready_timeout_seconds: float = 5.0
+    graphiql: bool = True
+    examples: Path | None = None

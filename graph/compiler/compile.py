@@ -1,0 +1,55 @@
+"""A selection compiled whole: the statement's text, how its parameters are read, and the completer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graph.compiler.completer import Complete, make_completer
+from graph.compiler.cost import Cost, plan_cost
+from graph.compiler.cypher.names import Names
+from graph.compiler.cypher.rows import statement
+from graph.compiler.matching import Binding, Param
+from graph.compiler.plan import Plan
+from graph.compiler.planner.context import Context
+from graph.compiler.planner.roots import plan_operation
+from graph.compiler.rules import apply_rules
+from graph.compiler.selection import Selected
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """One operation for one class of viewer, ready to run any number of times.
+
+    `text` is empty where nothing of the database was asked for. `source` is the completer as people read it.
+    """
+
+    text: str
+    params: tuple[tuple[str, Param], ...]
+    complete: Complete
+    source: str
+    plan: Plan
+    cost: Cost
+
+    def bind(self, binding: Binding) -> dict[str, Any]:
+        """The statement's parameters for one request; InputError where an argument is out of range."""
+        return {name: param.read(binding) for name, param in self.params}
+
+
+def compile_operation(ctx: Context, fields: tuple[Selected, ...]) -> Compiled:
+    """Plans, applies the rules, writes statement and completer; InputError where the selection asks the impossible."""
+    plan = plan_operation(ctx, fields)
+    apply_rules(plan, ctx.model, ctx.audience)
+    names = Names(ctx.model)
+    text = statement(names, plan)
+    source, complete = make_completer(names, plan)
+    params: Mapping[Param, str] = names.params
+    return Compiled(
+        text="" if text == "RETURN [] AS r" else text,
+        params=tuple((name, param) for param, name in params.items()),
+        complete=complete,
+        source=source,
+        plan=plan,
+        cost=plan_cost(plan),
+    )

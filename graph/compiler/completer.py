@@ -1,0 +1,224 @@
+"""From the positional row of a statement to the response.
+
+The completer of a plan is one Python expression, written once when the plan is made and compiled to a function: dict
+displays and comprehensions over the columns that graph/compiler/layout.py placed. It is text so that people can look
+at it (`customer-graph explain`) and because nothing is faster. Every name in it comes from the plan: response keys are
+GraphQL names and stand in it as string literals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from graph.compiler.cypher.names import Names
+from graph.compiler.cypher.rows import counts_from_store
+from graph.compiler.figures import aggregate_text, decoded
+from graph.compiler.layout import Keys, Layout, Score, Stored, behind_is_asked, page_row
+from graph.compiler.plan import (
+    Aggregate,
+    ComputedLeaf,
+    CursorLeaf,
+    Edges,
+    Fixed,
+    Group,
+    Leaf,
+    Listed,
+    MatchedField,
+    MoneyLeaf,
+    Nodes,
+    One,
+    Output,
+    Page,
+    PageInfo,
+    Plan,
+    Record,
+    ScoreLeaf,
+    Typename,
+)
+from graph.compiler.planner.windows import digest, encode_cursor
+from graph.model.elements import Property
+from graph.model.values import decimal_text
+
+Complete = Callable[[Sequence[Any], Mapping[str, Any]], dict[str, Any]]
+
+
+def make_completer(names: Names, plan: Plan) -> tuple[str, Complete]:
+    """The completer's source and the function; the function takes the row and the statement's parameters."""
+    writer = _Writer(names)
+    layout = Layout(o for _, o in plan.outputs)
+    source = writer.outputs(plan.outputs, layout, "r", 0)
+    code = compile(f"lambda r, p: {source}", "<completer>", "eval")
+    return source, eval(code, writer.namespace)  # noqa: S307  # the text is ours alone
+
+
+def _window(rows: list[Any], limit: int, backward: bool) -> tuple[list[Any], bool]:
+    """The rows of the page in the order of the connection, and whether there was one more than asked for."""
+    more = len(rows) >= limit
+    kept = rows[: limit - 1] if more else rows
+    return (kept[::-1] if backward else kept), more
+
+
+def _typename(prefixes: Mapping[str, str]) -> Callable[[str], str]:
+    return lambda node_id: prefixes[node_id[: node_id.index("_")]]
+
+
+class _Writer:
+    """Writes expressions; `namespace` holds the functions that they call."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self._rows = 0
+        self.namespace: dict[str, Any] = {
+            "__builtins__": {"next": next, "min": min, "bool": bool},
+            "cursor": encode_cursor,
+            "window": _window,
+            "typename": _typename({n.prefix: n.name for n in names.model.nodes.values()}),
+        }
+
+    def outputs(self, outputs: Sequence[tuple[str, Output | Record]], layout: Layout, row: str, shift: int) -> str:
+        """`{"id": r[0], "name": r[1]}`"""
+        return "{" + ", ".join(f"{key!r}: {self.output(o, layout, row, shift)}" for key, o in outputs) + "}"
+
+    def output(self, output: Output | Record, layout: Layout, row: str, shift: int) -> str:
+        """The expression of one key of the response; `shift` columns of the row are taken by its type's number."""
+
+        def at(key: object) -> str:
+            return f"{row}[{layout.place(key) + shift}]"
+
+        match output:
+            case Typename(name=None):
+                return f"typename({at(Stored('id', 'node'))})"
+            case Typename(name=name):
+                return repr(name)
+            case Fixed(value=value):
+                return repr(value)
+            case Leaf(property=item, on=on):
+                return "None" if output.masked else self._value(item, at(Stored(item.name, on)))
+            case MoneyLeaf():
+                return "None" if output.masked else self._money(output, at)
+            case ComputedLeaf(computed=item):
+                function = self.bind(item.function)
+                needs = ", ".join(at(Stored(name, "node")) for name in item.needs)
+                return decoded(self.bind, item.scalar, f"{function}({needs})")
+            case ScoreLeaf():
+                return at(Score())
+            case MatchedField():
+                return at(id(output))
+            case Record():
+                return self.record(output, at(id(output)))
+            case One():
+                if output.masked:
+                    return "None"
+                inner = self._row()
+                return f"next(({self.record(output.record, inner)} for {inner} in {at(id(output))}), None)"
+            case Listed():
+                return self._listed(output, at)
+            case Group(outputs=outputs):
+                return self.outputs(outputs, layout, row, shift)
+            case Page():
+                return "None" if output.masked else self._page(output, at)
+            case CursorLeaf():
+                raise ValueError("a cursor belongs to a page")
+
+    def record(self, record: Record, row: str) -> str:
+        """A dict, or where the types differ one dict for each number that the row starts with."""
+        if len(record.branches) == 1:
+            outputs = record.branches[0].outputs
+            return self.outputs(outputs, Layout(o for _, o in outputs), row, 0)
+        dicts = [self.outputs(b.outputs, Layout(o for _, o in b.outputs), row, 1) for b in record.branches]
+        choice = "".join(f"{text} if {row}[0] == {index} else " for index, text in enumerate(dicts[:-1]))
+        return f"({choice}{dicts[-1]})"
+
+    def _row(self) -> str:
+        self._rows += 1
+        return f"r{self._rows}"
+
+    def bind(self, value: Any) -> str:
+        """The name under which an expression reaches a function."""
+        name = next((n for n, v in self.namespace.items() if v is value), f"f{len(self.namespace)}")
+        self.namespace[name] = value
+        return name
+
+    def _value(self, item: Property, text: str) -> str:
+        plain = decoded(self.bind, item.scalar, text)
+        return f"(None if {text} is None else {plain})" if item.nullable and item.scalar.decode else plain
+
+    def _money(self, leaf: MoneyLeaf, at: Callable[[object], str]) -> str:
+        amount = at(Stored(leaf.property.name, leaf.on))
+        texts = {
+            "amount": f"{self.bind(decimal_text)}({amount})",
+            "currency": at(Stored("currency", leaf.on)),
+            "__typename": "'Money'",
+        }
+        found = "{" + ", ".join(f"{key!r}: {texts[name]}" for key, name in leaf.keys) + "}"
+        return f"(None if {amount} is None else {found})" if leaf.property.nullable else found
+
+    def _listed(self, listed: Listed, at: Callable[[object], str]) -> str:
+        """`[found.get(i) for i in ids]`: in the order of the ids, null for those unknown."""
+        parts = []
+        for match, record in listed.matches:
+            row = self._row()
+            parts.append(f"**{{{row}[0]: {self.record(record, f'{row}[1]')} for {row} in {at(id(match))}}}")
+        ids = self._parameter(self.names.param(listed.ids))
+        return f"(lambda d: [d.get(i) for i in {ids}])({{{', '.join(parts)}}})"
+
+    def _parameter(self, name: str) -> str:
+        return f"p[{name.removeprefix('$')!r}]"
+
+    def _page(self, page: Page, at: Callable[[object], str]) -> str:
+        """`(lambda w: {"edges": [... for r1 in w[0]]})(window(r[0], p["p2"], False))`"""
+        rows = Layout(page_row(page))
+        parts = ", ".join(f"{key!r}: {self._part(page, part, rows, at)}" for key, part in page.parts)
+        if not any(isinstance(part, (Edges, Nodes, PageInfo)) for _, part in page.parts):
+            return f"{{{parts}}}"
+        limit = self._parameter(self.names.param(page.window.limit))
+        return f"(lambda w: {{{parts}}})(window({at(('rows', id(page)))}, {limit}, {page.window.backward}))"
+
+    def _part(self, page: Page, part: Any, rows: Layout, at: Callable[[object], str]) -> str:
+        match part:
+            case Typename(name=name):
+                return repr(name)
+            case Edges(outputs=outputs):
+                row = self._row()
+                dicts = ", ".join(f"{key!r}: {self._edge(page, o, rows, row)}" for key, o in outputs)
+                return f"[{{{dicts}}} for {row} in w[0]]"
+            case Nodes(record=record):
+                row = self._row()
+                return f"[{self.output(record, rows, row, 0)} for {row} in w[0]]"
+            case PageInfo(keys=keys):
+                return "{" + ", ".join(f"{key!r}: {self._info(page, name, keys, rows, at)}" for key, name in keys) + "}"
+            case Aggregate():
+                return aggregate_text(self.bind, self._row, part, at)
+            case name:
+                return self._count(page, name, at(("count", id(page))))
+
+    def _edge(self, page: Page, output: Output | Record, rows: Layout, row: str) -> str:
+        if isinstance(output, CursorLeaf):
+            return self._cursor(page, f"{row}[{rows.place(Keys())}]")
+        return self.output(output, rows, row, 0)
+
+    def _cursor(self, page: Page, keys: str) -> str:
+        return f"cursor({digest(page.signature)!r}, {keys})"
+
+    def _info(
+        self, page: Page, name: str, keys: tuple[tuple[str, str], ...], rows: Layout, at: Callable[[object], str]
+    ) -> str:
+        if name == "__typename":
+            return "'PageInfo'"
+        if name in ("startCursor", "endCursor"):
+            row = f"w[0][{0 if name == 'startCursor' else -1}][{rows.place(Keys())}]"
+            return f"({self._cursor(page, row)} if w[0] else None)"
+        if (name == "hasPreviousPage") == page.window.backward:
+            return "w[1]"
+        return f"bool({at(('behind', id(page)))})" if behind_is_asked(page, keys) else "False"
+
+    def _count(self, page: Page, name: str, text: str) -> str:
+        total = name == "totalCount"
+        if page.match.full_text is not None:
+            window = self._parameter(self.names.param(page.match.full_text.window))
+            return f"{text}[0]" if total else f"({text}[1] < {window})"
+        if counts_from_store(page):
+            return text if total else "True"
+        cap = self._parameter(self.names.param(page.count_cap))
+        return f"min({text}, {cap} - 1)" if total else f"({text} < {cap})"

@@ -1,0 +1,210 @@
+"""Which columns a row has, and where: the one agreement between the statement and the completer.
+
+Results travel as positional lists. `columns` says what an output needs; `Layout` gives each column one place, so a
+property that is asked for twice travels once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from graph.compiler.matching import Match, On
+from graph.compiler.plan import (
+    Aggregate,
+    AggregateField,
+    ComputedLeaf,
+    CursorLeaf,
+    Edges,
+    Group,
+    Leaf,
+    Listed,
+    MatchedField,
+    MoneyLeaf,
+    Nodes,
+    One,
+    Output,
+    Page,
+    PageInfo,
+    Record,
+    ScoreLeaf,
+    Typename,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored property of the row's node or relationship."""
+
+    name: str
+    on: On
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The values of the order keys of the page around, as a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How well the row fits the searched text."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The name of the property that a text was found in."""
+
+    output: MatchedField
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """A list of rows: none or one of a reference (`one`), or the nodes of one type that ids name."""
+
+    match: Match
+    record: Record
+    one: One | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """The rows of a page's window."""
+
+    page: Page
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inner:
+    """The record of the row's own node, as a list inside the row."""
+
+    record: Record
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Count:
+    """How many nodes a page's match has, up to its cap."""
+
+    page: Page
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Behind:
+    """Whether there are rows on the near side of a page's cursor: a list with one item, or an empty one."""
+
+    page: Page
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """Figures over a page's match: one row for all that need no currency, or a row a currency for one amount."""
+
+    page: Page
+    fields: tuple[AggregateField, ...]
+    money: AggregateField | None
+
+
+Column = Stored | Keys | Score | Found | Rows | Window | Inner | Count | Behind | Figures
+
+
+class Layout:
+    """The columns of one row, each in one place."""
+
+    def __init__(self, outputs: Iterable[Output | Record]) -> None:
+        self._places: dict[object, int] = {}
+        self.columns: list[Column] = []
+        for output in outputs:
+            for key, column in columns(output):
+                if key not in self._places:
+                    self._places[key] = len(self.columns)
+                    self.columns.append(column)
+
+    def place(self, key: object) -> int:
+        """The index of a column, by the key that `columns` gave it."""
+        return self._places[key]
+
+
+def columns(output: Output | Record) -> Iterator[tuple[object, Column]]:
+    """The columns an output needs, each with the key by which Layout finds it again."""
+    match output:
+        case Typename(name=None):
+            yield _stored("id")
+        case Leaf(property=item, on=on, masked=False):
+            yield _stored(item.name, on)
+        case MoneyLeaf(property=item, on=on, masked=False):
+            yield _stored(item.name, on)
+            yield _stored("currency", on)
+        case ComputedLeaf(computed=item):
+            yield from (_stored(name) for name in item.needs)
+        case CursorLeaf():
+            yield Keys(), Keys()
+        case ScoreLeaf():
+            yield Score(), Score()
+        case MatchedField():
+            yield id(output), Found(output)
+        case Record():
+            yield id(output), Inner(output)
+        case One(masked=False):
+            yield id(output), Rows(output.match, output.record, one=output)
+        case Listed(matches=matches):
+            yield from ((id(match), Rows(match, record)) for match, record in matches)
+        case Group(outputs=outputs):
+            for _, inner in outputs:
+                yield from columns(inner)
+        case Page(masked=False):
+            yield from page_columns(output)
+
+
+def _stored(name: str, on: On = "node") -> tuple[object, Column]:
+    column = Stored(name, on)
+    return column, column
+
+
+def page_columns(page: Page) -> Iterator[tuple[object, Column]]:
+    """The columns that the parts of a page need in the row around it."""
+    for _, part in page.parts:
+        match part:
+            case Edges() | Nodes():
+                yield ("rows", id(page)), Window(page)
+            case PageInfo(keys=keys):
+                yield ("rows", id(page)), Window(page)
+                if behind_is_asked(page, keys):
+                    yield ("behind", id(page)), Behind(page)
+            case "totalCount" | "totalCountIsExact":
+                yield ("count", id(page)), Count(page)
+            case Aggregate(outputs=outputs):
+                yield from _figures(page, part, outputs)
+            case _:
+                pass
+
+
+def behind_is_asked(page: Page, keys: tuple[tuple[str, str], ...]) -> bool:
+    """Whether the page must look at the near side of its cursor."""
+    if page.window.backward:
+        return page.window.before is not None and any(name == "hasNextPage" for _, name in keys)
+    return page.window.after is not None and any(name == "hasPreviousPage" for _, name in keys)
+
+
+def _figures(page: Page, part: Aggregate, outputs: tuple[tuple[str, object], ...]) -> Iterator[tuple[object, Column]]:
+    fields = tuple(f for _, f in outputs if isinstance(f, AggregateField))
+    plain = tuple(f for f in fields if f.property.scalar.name != "Money")
+    if plain or any(output == "count" for _, output in outputs):
+        yield id(part), Figures(page, plain, None)
+    for field in fields:
+        if field.property.scalar.name == "Money":
+            yield id(field), Figures(page, (), field)
+
+
+def page_row(page: Page) -> list[Output | Record]:
+    """The outputs that each row of a page carries."""
+    found: list[Output | Record] = []
+    for _, part in page.parts:
+        match part:
+            case Edges(outputs=outputs):
+                found.extend(output for _, output in outputs)
+            case Nodes(record=record):
+                found.append(record)
+            case PageInfo(keys=keys) if any(name in ("startCursor", "endCursor") for _, name in keys):
+                found.append(CursorLeaf())
+            case _:
+                pass
+    return found

@@ -1,0 +1,126 @@
+"""What every planning function needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from graph.compiler.inputs import Arguments, Value
+from graph.compiler.matching import Param, Period, Ref
+from graph.errors import InputError, LimitError
+from graph.model.elements import Property
+from graph.model.model import Model
+from graph.model.scalars import Scalar
+from graph.model.values import now_text
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The class of viewer that a plan is made for: its roles, and whether it is limited to some organisations. A plan
+    for one audience never serves another."""
+
+    roles: frozenset[str] = frozenset({"admin"})
+    limited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one operation may ask for."""
+
+    page_default: int = 25
+    page_max: int = 200
+    filter_depth: int = 3
+    list_max: int = 500
+    count_cap: int = 10_000
+    search_window: int = 1_000
+    cost_max: int = 200_000
+
+
+class PageSizeError(LimitError):
+    """`first` or `last` is out of range."""
+
+    code = "PAGE_SIZE"
+    text = "{argument} is {actual}; it must be from 0 to {limit}."
+    hint = "Ask for a page within the limit and follow pageInfo.endCursor with after."
+
+
+class ListTooLongError(LimitError):
+    """A list argument has too many items."""
+
+    code = "LIST_TOO_LONG"
+    text = "A list of {actual} values was given; at most {limit} are allowed."
+    hint = "Split the list over several requests."
+
+
+class ArgumentConflictError(InputError):
+    """Two arguments exclude each other."""
+
+    code = "ARGUMENT_CONFLICT"
+    text = "{first} and {second} cannot be given together."
+    hint = "Give one of them."
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The model, the limits, the class of viewer, and the time that nested facts are read at (None is now)."""
+
+    model: Model
+    limits: Limits
+    audience: Audience
+    time: Period | None = None
+
+    def at(self, arguments: Arguments) -> Context:
+        """The context of a field: its own `asOf` or `during`, or the time inherited from above."""
+        as_of, during = arguments.get("asOf"), arguments.get("during")
+        moment = as_of if as_of is not None and as_of.present else None
+        period = during if during is not None and during.present else None
+        if moment is not None and period is not None:
+            raise ArgumentConflictError(first="asOf", second="during")
+        if moment is not None:
+            param = parameter(moment)
+            return replace(self, time=Period(param, param))
+        if period is not None:
+            ends = period.members()
+            return replace(self, time=Period(parameter(ends["from"]), _end(ends.get("to"))))
+        return self
+
+
+def _end(value: Value | None) -> Param:
+    return Param(lambda binding: (value.read(binding.variables) if value else None) or now_text())
+
+
+def parameter(value: Value, encode: Callable[[Any], Any] | None = None) -> Param:
+    """A parameter that holds the argument's value, encoded at each execution."""
+    read = value.read
+    if encode is None:
+        return Param(lambda binding: read(binding.variables))
+    return Param(lambda binding: encode(read(binding.variables)))
+
+
+def constant(value: object) -> Param:
+    """A parameter that never changes: limits and declared values travel like any other, so the text stays the same."""
+    return Param(lambda _: value)
+
+
+def encoder(scalar: Scalar) -> Callable[[Any], Any] | None:
+    """How a coerced input value of this kind becomes the stored form; None where coercion has done it already."""
+    if scalar.choices is not None:
+        return lambda v: getattr(v, "name", v)
+    return scalar.encode if scalar.builtin and scalar.name in ("String", "ID") else None
+
+
+def encode_list(encode: Callable[[Any], Any] | None, limit: int) -> Callable[[Any], list[Any]]:
+    """Encodes each item of a list argument, nulls left out; ListTooLongError above the limit."""
+
+    def run(values: list[Any]) -> list[Any]:
+        if len(values) > limit:
+            raise ListTooLongError(actual=len(values), limit=limit)
+        return [encode(v) if encode else v for v in values if v is not None]
+
+    return run
+
+
+def property_ref(item: Property, on: Any, *, key: bool = False) -> Ref:
+    """The stored property, or its folded key."""
+    return Ref(item.key if key else item.name, on, item.visible_to)

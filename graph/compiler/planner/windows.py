@@ -1,0 +1,112 @@
+"""Paging arguments become a window; cursors carry the values of the order keys and are bound to their order."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from graph.compiler.inputs import Arguments, Value
+from graph.compiler.matching import Binding, OrderKey, Param, Window
+from graph.compiler.planner.context import ArgumentConflictError, Limits, PageSizeError, constant
+from graph.errors import InputError
+
+
+class BadCursorError(InputError):
+    """A cursor is not one of ours."""
+
+    code = "BAD_CURSOR"
+    text = "{argument}: {cursor!r} is not a cursor of this service."
+    hint = "Pass a cursor exactly as an earlier answer gave it, or leave {argument} out."
+
+
+class CursorOrderError(InputError):
+    """A cursor belongs to another order."""
+
+    code = "CURSOR_ORDER"
+    text = "{argument}: the cursor was made for another order than this connection has."
+    hint = "Keep orderBy the same while you page, or start again without {argument}."
+
+
+def digest(signature: str) -> str:
+    """The short text by which a cursor knows its order."""
+    return hashlib.blake2s(signature.encode(), digest_size=4).hexdigest()
+
+
+def encode_cursor(order: str, values: Sequence[Any]) -> str:
+    """The opaque position of a row: digest of the order and the values of its keys."""
+    return base64.urlsafe_b64encode(orjson.dumps([order, *values])).rstrip(b"=").decode()
+
+
+def decode_cursor(argument: str, cursor: object, order: str, kinds: Sequence[tuple[type, bool]]) -> list[Any]:
+    """The values of the order keys of a cursor; BadCursorError or CursorOrderError."""
+    text = str(cursor)
+    try:
+        found = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True))
+    except (binascii.Error, ValueError):
+        found = None
+    if not isinstance(found, list) or not found or not isinstance(found[0], str):
+        raise BadCursorError(argument=argument, cursor=text[:80])
+    if found[0] != order or len(found) != len(kinds) + 1:
+        raise CursorOrderError(argument=argument)
+    for value, (kind, nullable) in zip(found[1:], kinds, strict=True):
+        fits = isinstance(value, (int, float) if kind is float else kind) and not isinstance(value, bool)
+        if not (fits or (value is None and nullable)):
+            raise BadCursorError(argument=argument, cursor=text[:80])
+    return found[1:]
+
+
+def plan_window(limits: Limits, arguments: Arguments, order: tuple[OrderKey, ...], signature: str) -> Window:
+    """The window of a connection: `first` and `after` from the start, `last` and `before` from the end."""
+    first, last = _present(arguments, "first"), _present(arguments, "last")
+    if first is not None and last is not None:
+        raise ArgumentConflictError(first="first", second="last")
+    asked = last if last is not None else first
+    return Window(
+        limit=_limit(limits, asked, "last" if last is not None else "first"),
+        backward=last is not None,
+        after=_position(_present(arguments, "after"), "after", order, signature),
+        before=_position(_present(arguments, "before"), "before", order, signature),
+    )
+
+
+def _present(arguments: Arguments, name: str) -> Value | None:
+    value = arguments.get(name)
+    return value if value is not None and value.present else None
+
+
+def _limit(limits: Limits, asked: Value | None, argument: str) -> Param:
+    if asked is None:
+        return constant(limits.page_default + 1)
+    read = asked.read
+
+    def limit(binding: Binding) -> int:
+        wanted = int(read(binding.variables))
+        if not 0 <= wanted <= limits.page_max:
+            raise PageSizeError(argument=argument, actual=wanted, limit=limits.page_max)
+        return wanted + 1
+
+    return Param(limit)
+
+
+def _position(
+    cursor: Value | None, argument: str, order: tuple[OrderKey, ...], signature: str
+) -> tuple[Param, ...] | None:
+    if cursor is None:
+        return None
+    own = digest(signature)
+    kinds = [(key.kind, key.nullable) for key in order]
+    read = cursor.read
+
+    def values(binding: Binding) -> list[Any]:
+        memo = id(values)
+        if memo not in binding.memo:
+            binding.memo[memo] = decode_cursor(argument, read(binding.variables), own, kinds)
+        found: list[Any] = binding.memo[memo]
+        return found
+
+    return tuple(Param(lambda binding, i=i: values(binding)[i]) for i in range(len(order)))  # type: ignore[misc]  # a default binds i

@@ -1,0 +1,206 @@
+"""The vocabulary of declarations: a class of schema/ says what a node, role or relationship is, once.
+
+```python
+@node("org", default_order="name")
+class Organisation(Party):
+    \"\"\"A business, bank, agency, voluntary body or association.\"\"\"
+
+    kind: OrganisationKind = prop("What it does in the world.", filter=True)
+    subsidiaries: Connection[Organisation] = related(SubsidiaryOf, "in", "Organisations it holds a share of.")
+    customers: Connection[Customer] = inverse("seller", "Who buys from it.")
+```
+
+Annotations give type and nullability and are resolved by name (graph/model/build.py), so modules need not import one
+another at run time. The functions return Any: to the type checker a declared field has the type of its annotation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from graph.model.elements import Direction, Path, Role
+
+T = TypeVar("T")
+C = TypeVar("C", bound=type)
+
+
+class Connection(Generic[T]):
+    """The annotation of a field that leads to many nodes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A field as written, before its annotation is resolved; `kind` is the function that wrote it."""
+
+    kind: str
+    description: str
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredNode:
+    """The arguments of `@node`, `@role` or `@interface`."""
+
+    prefix: str
+    plural: str | None
+    label: str | None
+    dated: bool
+    role: Role | None
+    scope: tuple[Path, ...] | None
+    is_interface: bool
+    default_order: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredRelationship:
+    """The arguments of `@relationship`."""
+
+    type: str
+    prefix: str
+    source: str
+    target: str
+    symmetric: bool
+    acyclic: bool
+
+
+def prop(
+    description: str,
+    *,
+    filter: bool = False,  # the word clients know
+    order: bool | str = False,
+    search: bool = False,
+    folded: bool = False,
+    unique: bool = False,
+    derived: bool = False,
+    visible_to: Iterable[str] = (),
+    cost: int = 0,
+) -> Any:
+    """A stored value. `order=True` offers an order under its name, a text offers it under that name; `derived` is kept
+    by the writer and never taken from a client; `visible_to` limits it to roles."""
+    return Declared("prop", description, {k: v for k, v in locals().items() if k != "description"})
+
+
+def copy(reference: str, property_name: str, *, order: str) -> Any:
+    """A hidden copy of a property behind a reference, kept by the writer, so that an index can order by it."""
+    return Declared("copy", "", {"copy_of": (reference, property_name), "order": order})
+
+
+def ref(
+    type: str,  # the relationship type
+    description: str,
+    *,
+    key: bool = False,
+    visible_to: Iterable[str] = (),
+    cost: int = 1,
+) -> Any:
+    """The one node behind an outgoing relationship without properties. With `key` its id is copied to `<field>Id`."""
+    return Declared("ref", description, {k: v for k, v in locals().items() if k != "description"})
+
+
+def inverse(
+    reference: str, description: str, *, where: Mapping[str, str] | None = None, visible_to: Iterable[str] = ()
+) -> Any:
+    """The nodes of the annotated type whose reference of this name leads here."""
+    return Declared("inverse", description, {"reference": reference, "where": where or {}, "visible_to": visible_to})
+
+
+def matching(keys: Mapping[str, str], description: str) -> Any:
+    """The nodes of the annotated type whose properties equal this node's: `{"buyer_id": "party_id"}` reads far to near.
+    The first pair leads an index of the far type."""
+    return Declared("matching", description, {"keys": keys})
+
+
+def related(
+    relationship: type, direction: Direction, description: str, *, visible_to: Iterable[str] = (), cost: int = 1
+) -> Any:
+    """The nodes at the other end of a declared relationship: a connection, or at most one where annotated so."""
+    return Declared("related", description, {k: v for k, v in locals().items() if k != "description"})
+
+
+def pick(collection: str, *, argument: str, by: str, description: str, argument_description: str) -> Any:
+    """The first of a collection whose property `by` equals the argument."""
+    options = {"collection": collection, "argument": argument, "by": by, "argument_description": argument_description}
+    return Declared("pick", description, options)
+
+
+def computed(function: Callable[..., Any], description: str, *, needs: tuple[str, ...], cost: int = 0) -> Any:
+    """A value computed from the stored forms of the properties named in `needs`, in that order."""
+    return Declared("computed", description, {"function": function, "needs": needs, "cost": cost})
+
+
+def node(
+    prefix: str,
+    *,
+    plural: str | None = None,
+    dated: bool = False,
+    scope: tuple[Path, ...] | None = None,
+    default_order: str = "id",
+) -> Callable[[C], C]:
+    """Declares a node type. `prefix` starts its ids; `plural` names its root connection (class name + `s`)."""
+    return _mark(DeclaredNode(prefix, plural, None, dated, None, scope, False, default_order))
+
+
+def role(
+    prefix: str,
+    *,
+    shortcut: str,
+    party: str,
+    counterpart: str,
+    plural: str | None = None,
+    scope: tuple[Path, ...] | None = None,
+    default_order: str = "id",
+) -> Callable[[C], C]:
+    """Declares a role: a dated node between two parties, with a shortcut edge while it is open."""
+    kind = Role(shortcut, camel(party), camel(counterpart))
+    return _mark(DeclaredNode(prefix, plural, None, True, kind, scope, False, default_order))
+
+
+def interface(
+    *, plural: str, label: str, scope: tuple[Path, ...] | None = None, default_order: str = "id"
+) -> Callable[[C], C]:
+    """Declares what several node types share; their nodes carry its label too."""
+    return _mark(DeclaredNode("", plural, label, False, None, scope, True, default_order))
+
+
+def relationship(
+    type: str,  # the relationship type
+    prefix: str,
+    *,
+    source: str,
+    target: str,
+    symmetric: bool = False,
+    acyclic: bool = False,
+) -> Callable[[C], C]:
+    """Declares a dated relationship with an id; `source` and `target` name node types."""
+
+    def mark(cls: C) -> C:
+        cls.__declared_relationship__ = DeclaredRelationship(type, prefix, source, target, symmetric, acyclic)  # type: ignore[attr-defined]  # read back by build.py
+        return cls
+
+    return mark
+
+
+def extend(type_name: str) -> Callable[[C], C]:
+    """Declares fields that a concept adds to a node type or interface of another module, as GraphQL's `extend` does."""
+
+    def mark(cls: C) -> C:
+        cls.__declared_extension__ = type_name  # type: ignore[attr-defined]  # read back by build.py
+        return cls
+
+    return mark
+
+
+def _mark(declared: DeclaredNode) -> Callable[[C], C]:
+    def mark(cls: C) -> C:
+        cls.__declared_node__ = declared  # type: ignore[attr-defined]  # read back by build.py
+        return cls
+
+    return mark
+
+
+def camel(name: str) -> str:
+    """The name as clients see it: `seller_id` -> `sellerId`."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)

@@ -1,0 +1,205 @@
+"""What a model is made of: node types, relationship types, interfaces, and the fields they have.
+
+These are plain values, resolved from the declarations by graph/model/build.py. Names are as clients see them
+(`sellerId`), and a property is stored in the graph under the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from graph.model.scalars import Scalar
+
+Direction = Literal["out", "in", "both"]
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One value of a node or relationship.
+
+    `folded` says that `<name>Key` holds the folded text beside it. `copy_of` names (reference, property) whose stored
+    form this one repeats; the writer keeps it. `hidden` properties exist in the graph, for order and indexes only.
+    `visible_to` empty means everybody who sees the node.
+    """
+
+    name: str
+    scalar: Scalar
+    nullable: bool
+    description: str
+    filterable: bool = False
+    orderable: str | None = None
+    searchable: bool = False
+    folded: bool = False
+    unique: bool = False
+    derived: bool = False
+    hidden: bool = False
+    copy_of: tuple[str, str] | None = None
+    visible_to: frozenset[str] = frozenset()
+    cost: int = 0
+
+    @property
+    def key(self) -> str:
+        """The stored property that orders and text searches use."""
+        return f"{self.name}Key" if self.folded else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A value computed by `function` from stored properties of the same node, after the statement."""
+
+    name: str
+    scalar: Scalar
+    nullable: bool
+    description: str
+    needs: tuple[str, ...]
+    function: Callable[..., Any]
+    cost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One hop: relationship type and direction seen from the owner.
+
+    `relationship` is set where the relationship has an id and properties of its own. `key` names the property of the
+    far node that repeats the owner's property `near`, so that a hub is paged through an index and never expanded;
+    `also` adds pairs of far and near properties that must be equal too.
+    """
+
+    type: str
+    direction: Direction
+    relationship: str | None = None
+    key: str | None = None
+    near: str = "id"
+    also: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field that leads to at most one node. `key` is the property of the owner that repeats the far node's id."""
+
+    name: str
+    target: str
+    step: Step
+    nullable: bool
+    description: str
+    key: str | None = None
+    filterable: bool = True
+    visible_to: frozenset[str] = frozenset()
+    cost: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A field that leads to a connection. `where` holds values that every far node has (`{"scope": "INTERNAL"}`)."""
+
+    name: str
+    target: str
+    step: Step
+    description: str
+    where: Mapping[str, str] = field(default_factory=dict)
+    visible_to: frozenset[str] = frozenset()
+    cost: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A field that leads to the first of a collection whose `property` equals the argument."""
+
+    name: str
+    collection: str
+    argument: str
+    property: str
+    description: str
+    argument_description: str
+    cost: int = 1
+
+
+Field = Property | Computed | Reference | Collection | Pick
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What makes a node type a role: its shortcut edge leads from `party` to `counterpart` while the role is open."""
+
+    shortcut: str
+    party: str
+    counterpart: str
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Steps from a node to one that carries `organisationId`; no steps: the node carries it itself."""
+
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NodeType:
+    """A concrete node type, or an interface (`members` not empty) that its members' labels share.
+
+    `labels` are all labels of its nodes, its own last. `scope` lists the paths that lead to an organisation whose staff
+    may see a node; None means that every viewer may. `dated` types are open or ended (`since`, `until`).
+    """
+
+    name: str
+    prefix: str
+    plural: str
+    description: str
+    labels: tuple[str, ...]
+    fields: Mapping[str, Field]
+    dated: bool = False
+    role: Role | None = None
+    scope: tuple[Path, ...] | None = None
+    interfaces: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    default_order: str = "id"
+
+    @property
+    def label(self) -> str:
+        """The label that tells this type from all others."""
+        return self.labels[-1]
+
+    def stored(self, name: str) -> Property:
+        """The stored property of this name; KeyError where the field is none."""
+        found = self.fields[name]
+        if not isinstance(found, Property):
+            raise KeyError(name)
+        return found
+
+    @property
+    def properties(self) -> tuple[Property, ...]:
+        """The stored properties in declaration order, hidden ones included."""
+        return tuple(f for f in self.fields.values() if isinstance(f, Property))
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The fields that lead to at most one node."""
+        return tuple(f for f in self.fields.values() if isinstance(f, Reference))
+
+    @property
+    def orders(self) -> Mapping[str, Property]:
+        """Name of each offered order to the property that it follows."""
+        return {p.orderable: p for p in self.properties if p.orderable}
+
+
+@dataclass(frozen=True, slots=True)
+class RelationshipType:
+    """A relationship with an id and properties of its own; `symmetric` ones are read in both directions."""
+
+    name: str
+    type: str
+    prefix: str
+    description: str
+    source: str
+    target: str
+    fields: Mapping[str, Property]
+    symmetric: bool = False
+    acyclic: bool = False
+    dated: bool = True
+
+    @property
+    def properties(self) -> tuple[Property, ...]:
+        """The stored properties in declaration order."""
+        return tuple(self.fields.values())

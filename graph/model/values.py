@@ -1,0 +1,128 @@
+"""Values cross the border of the graph in one form each: ids, folded text, exact decimals, UTC instants.
+
+| value | in the graph | for clients |
+|---|---|---|
+| id | text: type prefix, `_`, UUIDv7 in hex | the same |
+| decimal, money | integer of ten-thousandths | canonical decimal text, `12.5` |
+| instant | text `2024-03-01T09:30:00.000Z`: sorts as time does, needs no conversion | the same |
+| day | text `2024-03-01` | the same |
+| name | text in NFC, and beside it the folded key | the text |
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
+
+from anyascii import anyascii
+from uuid_utils import uuid7
+
+from graph.errors import InputError
+
+SCALE = 10_000
+LARGEST = 2**63 - 1
+
+_ID = re.compile(r"^([a-z]{2,5})_[0-9a-f]{32}$")
+_SPACES = re.compile(r"\s+")
+
+
+class BadValueError(InputError):
+    """A value is not of the form that its type asks for."""
+
+    code = "BAD_VALUE"
+    text = "{value!r} is not {expected}."
+    hint = "For example: {example}."
+
+
+def new_id(prefix: str) -> str:
+    """A fresh id of the type with this prefix; ids of one type sort by the time they were made."""
+    return f"{prefix}_{uuid7().hex}"
+
+
+def id_prefix(value: str) -> str | None:
+    """The type prefix of a well-formed id, or None."""
+    found = _ID.match(value)
+    return found.group(1) if found else None
+
+
+def fold(text: str) -> str:
+    """The text as it is searched and ordered: ASCII letters, lower case, single spaces (`Phở  Đức` -> `pho duc`)."""
+    return _SPACES.sub(" ", anyascii(unicodedata.normalize("NFC", text)).lower()).strip()
+
+
+def clean_text(text: str) -> str:
+    """The text in NFC without leading and trailing space, as it is stored."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def decimal_units(value: object) -> int:
+    """Ten-thousandths of a decimal given as text, integer or Decimal; more than four decimal places is an error."""
+    try:
+        if isinstance(value, (bool, float)):
+            raise InvalidOperation
+        exact = Decimal(str(value).strip())
+        with localcontext() as context:
+            context.prec = 40
+            units = exact * SCALE
+            if not units.is_finite() or units != units.to_integral_value():
+                raise InvalidOperation
+    except (InvalidOperation, ValueError):
+        raise BadValueError(value=value, expected="a decimal with at most 4 decimal places", example='"12.5"') from None
+    if abs(units) > LARGEST:
+        raise BadValueError(value=value, expected="within ±922337203685477.5807", example='"12.5"')
+    return int(units)
+
+
+def decimal_text(units: int) -> str:
+    """Canonical decimal text of ten-thousandths: no trailing zeros, no exponent (`125000` -> `12.5`)."""
+    whole, part = divmod(abs(units), SCALE)
+    text = f"{whole}.{part:04d}".rstrip("0").rstrip(".") if part else str(whole)
+    return f"-{text}" if units < 0 else text
+
+
+def line_amount(quantity: int, unit_price: int, discount: int) -> int:
+    """Ten-thousandths of quantity x price x (1 - discount), all given in ten-thousandths, rounded half-even."""
+    return _half_even(quantity * unit_price * (SCALE - discount), SCALE * SCALE)
+
+
+def average(total: int, count: int) -> int:
+    """The exact mean of integers, rounded half-even."""
+    return _half_even(total, count)
+
+
+def _half_even(numerator: int, denominator: int) -> int:
+    with localcontext() as context:
+        context.prec = 80
+        return int((Decimal(numerator) / denominator).to_integral_value(ROUND_HALF_EVEN))
+
+
+def instant_text(value: object) -> str:
+    """The UTC instant, to the millisecond, of ISO 8601 text with an offset, or of a day (its start in UTC)."""
+    text = str(value).strip()
+    try:
+        parsed = datetime.fromisoformat(text)
+        if parsed.tzinfo is None:
+            if len(text) > len("2024-03-01"):
+                raise ValueError
+            parsed = parsed.replace(tzinfo=UTC)
+        utc = parsed.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadValueError(
+            value=value, expected="an ISO 8601 instant with an offset", example='"2024-03-01T09:30:00Z"'
+        ) from None
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z".rjust(24, "0")
+
+
+def now_text() -> str:
+    """The present instant."""
+    return instant_text(datetime.now(UTC).isoformat())
+
+
+def day_text(value: object) -> str:
+    """The day of ISO 8601 text `YYYY-MM-DD`."""
+    try:
+        return date.fromisoformat(str(value).strip()).isoformat()
+    except ValueError:
+        raise BadValueError(value=value, expected="a day", example='"2024-03-01"') from None

@@ -1,0 +1,16 @@
+"""The one way to write: changes are plain values, and a batch of them is one transaction.
+
+```python
+await write(database, model, [[Put("Person", "crm:person:7", {"name": "Nguyễn Văn An"})]], by="import")
+```
+
+The order inside the transaction: names are resolved, locks taken and the present state read (resolve, reading); every
+change is checked and applied in memory (work, take); then nodes, references and relationships are written (statements),
+derived values and shortcuts follow (derive, shortcuts), then history, and the outbox last (history). All is driven by
+the declarations; what a declaration cannot say about derived values stands in derived.py.
+"""
+
+from graph.writer.changes import Amend, Change, End, Group, Outcome, Put, Relate, Written
+from graph.writer.write import apply, write
+
+__all__ = ["Amend", "Change", "End", "Group", "Outcome", "Put", "Relate", "Written", "apply", "write"]

@@ -1,0 +1,94 @@
+"""What can be written, as plain values, and what became of it.
+
+A node is named by its id, by an external key (`northwind:customer:ALFKI`: source, kind, key) or by a name that holds
+within one call (`_:contact`). Values are given under the names clients know, in the form clients send.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from graph.errors import CustomerGraphError
+
+Status = Literal["created", "updated", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A node of this type has these values and references; others stay as they are.
+
+    `node` None or `_:name` makes a new one, an external key makes it where it is absent, an id must exist. None takes a
+    value or a reference away.
+    """
+
+    type: str
+    node: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    references: Mapping[str, str | None] = field(default_factory=dict)
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relate:
+    """A declared relationship with these values leads from source to target.
+
+    One between the same two whose values under `match` are equal is changed; where there is none, one is made.
+    """
+
+    relationship: str
+    source: str
+    target: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    match: tuple[str, ...] = ("since",)
+
+
+@dataclass(frozen=True, slots=True)
+class Amend:
+    """The relationship with this id has these values; others stay as they are."""
+
+    relationship: str
+    id: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A dated node or relationship ends at this instant. A relationship is named by its id."""
+
+    type: str
+    node: str
+    until: str
+    expected_version: int | None = None
+
+
+Change = Put | Relate | Amend | End
+Group = Sequence[Change]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of one change: the id of its node or relationship, and the version it has now."""
+
+    type: str
+    id: str
+    version: int
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one group: one Written for each change, or the error for which nothing of it was written."""
+
+    written: tuple[Written, ...] = ()
+    error: CustomerGraphError | None = None
+
+    @property
+    def status(self) -> Status | Literal["rejected"]:
+        """`rejected`, else the strongest status of its changes."""
+        if self.error is not None:
+            return "rejected"
+        found = {w.status for w in self.written}
+        return "created" if "created" in found else "updated" if "updated" in found else "unchanged"

@@ -1,0 +1,129 @@
+"""Derived values are right again after a change: what concerns them is found before and after, then computed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from graph.client import Transaction
+from graph.model.elements import NodeType
+from graph.model.model import Model
+from graph.writer.derived import Derived, Trigger, derived_values
+from graph.writer.reading import labels
+from graph.writer.work import NodeState, Work
+
+
+class Derivation:
+    """Keeps the derived values of one batch.
+
+    `before` runs on the graph as it was, so that a node which loses something is found too; `after` on what is written.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._model: Model = work.model
+        self._derived = derived_values(work.model)
+        self._fields: dict[str, dict[str, set[str]]] = {}
+        self._new: dict[str, list[str]] = {}
+        self._affected: dict[int, set[str]] = {}
+        for state in work.nodes():
+            self._take(state)
+        for edge in work.relationships():
+            if edge.is_new or edge.changes():
+                fields = edge.type.fields if edge.is_new else edge.changes()
+                self._touch(edge.type.name, fields, edge.source)
+
+    def _take(self, state: NodeState) -> None:
+        if state.is_new:
+            self._new.setdefault(state.type.name, []).append(state.id)
+            fields: Iterable[str] = state.type.fields
+        else:
+            fields = (*state.changes(), *(name for name, _, _ in state.moved()))
+        self._touch(state.type.name, fields, state.id)
+
+    def _touch(self, type: str, fields: Iterable[str], id: str) -> None:
+        for name in fields:
+            self._fields.setdefault(type, {}).setdefault(name, set()).add(id)
+
+    def _touched(self, trigger: Trigger, *, old: bool) -> set[str]:
+        found = self._fields.get(trigger.type, {})
+        ids = set().union(*(found.get(name, ()) for name in trigger.fields))
+        return ids - set(self._new.get(trigger.type, ())) if old else ids
+
+    async def before(self, transaction: Transaction) -> None:
+        """Finds what the changed nodes concern as long as nothing is written."""
+        for place, item in enumerate(self._derived):
+            for trigger in item.triggers:
+                if trigger.type in self._model.nodes:
+                    ids = self._touched(trigger, old=True)
+                    self._affected.setdefault(place, set()).update(await self._find(transaction, trigger, ids))
+
+    async def after(self, transaction: Transaction) -> None:
+        """Computes the values of new nodes, then of all nodes that the changes concern."""
+        for type in dict.fromkeys(d.type for d in self._derived):
+            await self._fill(transaction, self._model.nodes[type])
+        for place, item in enumerate(self._derived):
+            ids = self._affected.get(place, set())
+            own = Trigger(item.type, item.own, "")
+            ids |= self._touched(own, old=True)
+            for trigger in item.triggers:
+                ids |= await self._find(transaction, trigger, self._touched(trigger, old=trigger.comes_from_references))
+            ids -= set(self._new.get(item.type, ()))
+            for id in await self._compute(transaction, item, sorted(ids)):
+                self._touch(item.type, (item.property,), id)
+
+    async def _find(self, transaction: Transaction, trigger: Trigger, ids: set[str]) -> set[str]:
+        """The nodes that a change concerns:
+
+        ```cypher
+        UNWIND $ids AS id
+        MATCH (m:PurchaseLine {id: id})
+        MATCH (m)-[:LINE_OF]->(n:Purchase)
+        RETURN DISTINCT n.id
+        ```
+        """
+        if not ids:
+            return set()
+        relationship = self._model.relationships.get(trigger.type)
+        type = self._model.type(relationship.source) if relationship else self._model.nodes[trigger.type]
+        text = f"UNWIND $ids AS id\nMATCH (m:{labels(type)} {{id: id}})\nMATCH {trigger.path}\nRETURN DISTINCT n.id"
+        return {id for (id,) in await transaction.run(text, {"ids": sorted(ids)})}
+
+    async def _fill(self, transaction: Transaction, type: NodeType) -> None:
+        """All derived values of new nodes of a type:
+
+        ```cypher
+        UNWIND $ids AS id
+        MATCH (n:PurchaseLine {id: id})
+        SET n.currency = head([(n)-[:LINE_OF]->(whole:Purchase) | whole.currency])
+        SET n.at = head([(n)-[:LINE_OF]->(source:Purchase) | source.at])
+        ```
+        """
+        ids = self._new.get(type.name)
+        if ids:
+            sets = "\n".join(f"SET n.{d.property} = {d.expression}" for d in self._derived if d.type == type.name)
+            text = f"UNWIND $ids AS id\nMATCH (n:{labels(type)} {{id: id}})\n{sets}"
+            await transaction.run(text, {"ids": ids})
+
+    async def _compute(self, transaction: Transaction, item: Derived, ids: list[str]) -> set[str]:
+        """One derived value where it is no longer right, under the lock of its node; the ids of those that changed:
+
+        ```cypher
+        UNWIND $ids AS id
+        MATCH (n:Purchase {id: id})
+        REMOVE n._lock
+        WITH n
+        WITH n, n.gross - n.refunded AS value
+        WHERE NOT coalesce(n.net = value, n.net IS NULL AND value IS NULL)
+        SET n.net = value
+        RETURN n.id
+        ```
+        """
+        if not ids:
+            return set()
+        stored = f"n.{item.property}"
+        text = (
+            f"UNWIND $ids AS id\nMATCH (n:{labels(self._model.nodes[item.type])} {{id: id}})\nREMOVE n._lock\nWITH n\n"
+            f"WITH n, {item.expression} AS value\n"
+            f"WHERE NOT coalesce({stored} = value, {stored} IS NULL AND value IS NULL)\n"
+            f"SET {stored} = value\nRETURN n.id"
+        )
+        return {id for (id,) in await transaction.run(text, {"ids": ids})}

@@ -1,0 +1,154 @@
+"""What every derived value is: one declaration each, used by the writer to keep it and by the check to prove it.
+
+A `Derived` value is a Cypher expression over its node `n`. A `Local` one follows from stored properties of the same
+node alone. Copies (`Property.copy_of`) follow from the model and are added by `derived_values`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from graph.model.elements import NodeType, Property, Reference
+from graph.model.model import Model
+from graph.model.values import line_amount
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A value computed from stored properties of the same node, `id` included."""
+
+    type: str
+    property: str
+    sentence: str
+    needs: tuple[str, ...]
+    function: Callable[..., object]
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A change of these fields of a node or relationship type (also making one) concerns the nodes `n` at the end of
+    the path from the changed node `m` (of a relationship: its source). Fields are properties, or references by name."""
+
+    type: str
+    fields: tuple[str, ...]
+    path: str
+
+    @property
+    def comes_from_references(self) -> bool:
+        """Whether the path leads to nodes that refer to the changed one. Only its own batch can refer to a new node,
+        and there the reference itself is the change."""
+        return self.path.startswith("(m)<-")
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A stored value that follows from the graph around its node.
+
+    `own` names the fields of the node itself that it depends on. `locks` names references whose nodes, where they have
+    the label, are locked while a node is written, so that a concurrent change of theirs cannot be missed.
+    """
+
+    type: str
+    property: str
+    sentence: str
+    expression: str
+    own: tuple[str, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    locks: tuple[tuple[str, str], ...] = ()
+
+
+LOCAL = (
+    Local("Organisation", "organisationId", "An organisation keeps itself.", ("id",), str),
+    Local(
+        "PurchaseLine",
+        "amount",
+        "Quantity times price less discount, rounded half-even to four places.",
+        ("quantity", "unitPrice", "discount"),
+        line_amount,
+    ),
+)
+
+_SUM_OF_LINES = "reduce(total = 0, amount IN [(n)<-[:LINE_OF]-(line:PurchaseLine) | line.amount] | total + amount)"
+_LINES = Trigger("PurchaseLine", ("amount", "purchase"), "(m)-[:LINE_OF]->(n:Purchase)")
+
+
+def _organisation_of(type_name: str, reference: str, relationship: str, sentence: str) -> Derived:
+    """`organisationId` is the one of the node behind a reference."""
+    return Derived(
+        type_name,
+        "organisationId",
+        sentence,
+        f"head([(n)-[:{relationship}]->(other:Party) | other.organisationId])",
+        own=(reference,),
+        triggers=(Trigger("OrgUnit", ("organisationId",), f"(m)<-[:{relationship}]-(n:{type_name})"),),
+        locks=((reference, "OrgUnit"),),
+    )
+
+
+DERIVED = (
+    Derived(
+        "OrgUnit",
+        "organisationId",
+        "The organisation at the end of its open PART_OF chain; none while it belongs to no organisation.",
+        "head([(n)-[parts:PART_OF*1..]->(top:Organisation)"
+        " WHERE all(part IN parts WHERE part.until IS NULL) | top.id])",
+        triggers=(Trigger("PartOf", ("until",), "(m)<-[:PART_OF*0..]-(n:OrgUnit)"),),
+    ),
+    _organisation_of("Employment", "employer", "EMPLOYER", "The employer's organisation."),
+    _organisation_of("Customer", "seller", "SELLER", "The seller's organisation."),
+    Derived(
+        "Customer",
+        "scope",
+        "INTERNAL when the party is a unit of the seller's organisation or a person with an open employment in it.",
+        "CASE WHEN EXISTS { MATCH (n)-[:PARTY]->(party:Party) WHERE (party:OrgUnit AND party.organisationId ="
+        " n.organisationId) OR EXISTS { MATCH (party)<-[:PARTY]-(work:Employment) WHERE work.until IS NULL AND"
+        " work.organisationId = n.organisationId } } THEN 'INTERNAL' ELSE 'EXTERNAL' END",
+        own=("party", "organisationId"),
+        triggers=(
+            Trigger("OrgUnit", ("organisationId",), "(m)<-[:PARTY]-(n:Customer)"),
+            Trigger("Employment", ("person", "until", "organisationId"), "(m)-[:PARTY]->()<-[:PARTY]-(n:Customer)"),
+        ),
+    ),
+    _organisation_of("Purchase", "seller", "SOLD_BY", "The seller's organisation."),
+    Derived("Purchase", "gross", "The sum of its lines after discounts.", _SUM_OF_LINES, triggers=(_LINES,)),
+    Derived("Purchase", "refunded", "What was paid back: nothing, while there are no refunds.", "0"),
+    Derived("Purchase", "net", "Gross less refunds.", "n.gross - n.refunded", own=("gross", "refunded")),
+    Derived(
+        "PurchaseLine",
+        "currency",
+        "The currency of its purchase.",
+        "head([(n)-[:LINE_OF]->(whole:Purchase) | whole.currency])",
+        own=("purchase",),
+        triggers=(Trigger("Purchase", ("currency",), "(m)<-[:LINE_OF]-(n:PurchaseLine)"),),
+    ),
+)
+
+
+def derived_values(model: Model) -> tuple[Derived, ...]:
+    """Every derived value of the model, in the order in which they follow from one another; copies come last."""
+    copies = (
+        _copy(model, node, item, item.copy_of)
+        for node in model.nodes.values()
+        for item in node.properties
+        if item.copy_of is not None and item.copy_of[1] != "id"
+    )
+    return (*(d for d in DERIVED if d.type in model.nodes), *copies)
+
+
+def _copy(model: Model, node: NodeType, item: Property, copy_of: tuple[str, str]) -> Derived:
+    """A copy repeats what orders and text searches use of its source: the folded key of a name."""
+    reference = node.fields[copy_of[0]]
+    if not isinstance(reference, Reference):
+        raise TypeError(f"{node.name}.{item.name} copies through {copy_of[0]!r}, which is no reference")
+    step, sources = reference.step.type, model.concrete(reference.target)
+    key = model.type(reference.target).stored(copy_of[1]).key
+    return Derived(
+        node.name,
+        item.key,
+        f"{copy_of[1]} of its {copy_of[0]}, for order.",
+        f"head([(n)-[:{step}]->(source:{':'.join(model.type(reference.target).labels)}) | source.{key}])",
+        own=(reference.name,),
+        triggers=tuple(Trigger(s.name, (copy_of[1],), f"(m)<-[:{step}]-(n:{node.label})") for s in sources),
+        locks=tuple((reference.name, s.label) for s in sources),
+    )

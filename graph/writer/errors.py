@@ -1,0 +1,109 @@
+"""Why a change is refused; each error names the type, the field and the value."""
+
+from __future__ import annotations
+
+from graph.errors import ConflictError, InputError
+
+
+class UnknownTypeError(InputError):
+    """No declared type has this name."""
+
+    code = "UNKNOWN_TYPE"
+    text = "There is no type {type!r} that can be written."
+    hint = "Known types: {known}."
+
+
+class UnknownFieldError(InputError):
+    """The type has no field of this name that clients may write."""
+
+    code = "UNKNOWN_FIELD"
+    text = "{type} has no field {field!r} that can be written."
+    hint = "Its fields: {known}."
+
+
+class MissingValueError(InputError):
+    """A field that needs a value has none."""
+
+    code = "MISSING_VALUE"
+    text = "{type}.{field} needs a value."
+    hint = "Give a value that is not empty."
+
+
+class FieldValueError(InputError):
+    """A value is not of the form that its field asks for."""
+
+    code = "BAD_FIELD_VALUE"
+    text = "{type}.{field}: {value!r} is not {expected}."
+    hint = "For example: {example}."
+
+
+class UnknownReferenceError(InputError):
+    """A reference names a node that is not there."""
+
+    code = "UNKNOWN_REFERENCE"
+    text = "{type}.{field} names {value!r}, which is not there."
+    hint = "Write that node first, or check its id or key."
+
+
+class WrongTypeError(InputError):
+    """A name leads to a node of another type than the field or change asks for."""
+
+    code = "WRONG_TYPE"
+    text = "{type}.{field} asks for {expected}; {value!r} is {actual}."
+    hint = "Name a node of the right type."
+
+
+class BadKeyError(InputError):
+    """An external key is not of the form source:kind:key."""
+
+    code = "BAD_KEY"
+    text = "{value!r} is neither an id nor an external key."
+    hint = "An external key has colons between source, kind and key: northwind:customer:ALFKI."
+
+
+class NotFoundError(InputError):
+    """What should be changed is not there."""
+
+    code = "NOT_FOUND"
+    text = "There is no {type} {value!r}."
+    hint = "Check the id or key; it may have been removed."
+
+
+class PeriodError(InputError):
+    """A fact would end before it begins."""
+
+    code = "BAD_PERIOD"
+    text = "{type} would end at {until}, before it begins at {since}."
+    hint = "Give an end that is not before the beginning."
+
+
+class VersionConflictError(ConflictError):
+    """Somebody else has changed the node since it was read."""
+
+    code = "VERSION_CONFLICT"
+    text = "{type} {id} has version {actual}, not {expected}."
+    hint = "Read it again and repeat the change on what you see."
+
+
+class ValueTakenError(ConflictError):
+    """Another node has a value that must be unique."""
+
+    code = "VALUE_TAKEN"
+    text = "Another {type} has the {field} {value!r} already."
+    hint = "Use that one, or give another value."
+
+
+class CycleError(ConflictError):
+    """An acyclic relationship would lead back to where it starts."""
+
+    code = "CYCLE"
+    text = "{type} from {source} to {target} would close a circle."
+    hint = "End the relationship that leads back, or choose another target."
+
+
+class SelfRelationError(InputError):
+    """A relationship would lead from a node to itself."""
+
+    code = "SELF_RELATION"
+    text = "{type} cannot lead from {value!r} to itself."
+    hint = "Name two different nodes."

@@ -1,0 +1,235 @@
+"""Before anything changes: names become ids, locks are taken, and the present state is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+
+from graph.client import Transaction
+from graph.model.elements import NodeType, RelationshipType
+from graph.model.model import Model
+from graph.model.values import BadValueError, id_prefix
+from graph.writer.changes import Amend, Change, End, Put, Relate
+from graph.writer.cycles import Cycles
+from graph.writer.derived import derived_values
+from graph.writer.forms import references, unique
+from graph.writer.work import EdgeState, NodeState, Work
+
+
+async def read_state(transaction: Transaction, work: Work, changes: Sequence[Change]) -> Cycles:
+    """Loads into `work` all that the changes name; what is not there is simply not loaded."""
+    names = _Names(work.model, changes)
+    await _keys(transaction, work, names.keys)
+    await _check_ids(transaction, work, names.mentioned)
+    changed = {id for name in names.changed if (id := work.id_of(name)) is not None}
+    locked = {id for name in names.locked if (id := work.id_of(name)) is not None} - changed
+    for type, ids in _by_type(work.model, changed):
+        await _nodes(transaction, work, type, ids)
+    for type, ids in _by_type(work.model, locked):
+        await lock(transaction, type, ids)
+    await _holders(transaction, work, changes)
+    return await _edges(transaction, work, changes)
+
+
+class _Names:
+    """The names that the changes use, by what is needed of them."""
+
+    def __init__(self, model: Model, changes: Sequence[Change]) -> None:
+        self.changed: set[str] = set()
+        self.locked: set[str] = set()
+        self.mentioned: set[str] = set()
+        locks = {(d.type, r): tuple(label for _, label in d.locks) for d in derived_values(model) for r, _ in d.locks}
+        for change in changes:
+            match change:
+                case Put():
+                    if change.node is not None:
+                        self.changed.add(change.node)
+                    for reference, name in change.references.items():
+                        if name is not None:
+                            self.mentioned.add(name)
+                            if (change.type, reference) in locks:
+                                self.locked.add(name)
+                case Relate():
+                    self.locked.add(change.source)
+                    self.mentioned |= {change.source, change.target}
+                case End() if change.type in model.nodes:
+                    self.changed.add(change.node)
+        every = self.changed | self.locked | self.mentioned
+        self.keys = sorted(n for n in every if id_prefix(n) is None and not n.startswith("_:"))
+        self.mentioned = {n for n in every if id_prefix(n) is not None}
+
+
+def _by_type(model: Model, ids: Iterable[str]) -> Iterator[tuple[NodeType, list[str]]]:
+    """The ids by the node type that their prefix tells, in order, so that locks are taken in one order everywhere."""
+    found: dict[str, list[str]] = {}
+    for id in sorted(ids):
+        found.setdefault(id_prefix(id) or "", []).append(id)
+    for prefix in sorted(found):
+        if prefix in model.by_prefix:
+            yield model.by_prefix[prefix], found[prefix]
+
+
+def labels(type: NodeType) -> str:
+    """The labels of a type as a pattern has them: `Party:Person`."""
+    return ":".join(type.labels)
+
+
+async def _keys(transaction: Transaction, work: Work, keys: list[str]) -> None:
+    """Ids of the nodes that external keys identify:
+
+    ```cypher
+    UNWIND $keys AS key
+    MATCH (:ExternalKey {key: key})-[:IDENTIFIES]->(n)
+    RETURN key, n.id
+    ```
+    """
+    if keys:
+        text = "UNWIND $keys AS key\nMATCH (:ExternalKey {key: key})-[:IDENTIFIES]->(n)\nRETURN key, n.id"
+        work.ids.update(map(tuple, await transaction.run(text, {"keys": keys})))
+
+
+async def _check_ids(transaction: Transaction, work: Work, ids: Iterable[str]) -> None:
+    """Ids that are named and exist:
+
+    ```cypher
+    UNWIND $ids AS id
+    MATCH (n:Party:Person {id: id})
+    RETURN n.id
+    ```
+    """
+    for type, some in _by_type(work.model, ids):
+        text = f"UNWIND $ids AS id\nMATCH (n:{labels(type)} {{id: id}})\nRETURN n.id"
+        work.ids.update({id: id for (id,) in await transaction.run(text, {"ids": some})})
+
+
+async def lock(transaction: Transaction, type: NodeType, ids: list[str]) -> None:
+    """Takes the write locks; removing a property that is not there takes one and stores nothing:
+
+    ```cypher
+    UNWIND $ids AS id
+    MATCH (n:Party:Person {id: id})
+    REMOVE n._lock
+    ```
+    """
+    if ids:
+        text = f"UNWIND $ids AS id\nMATCH (n:{labels(type)} {{id: id}})\nREMOVE n._lock"
+        await transaction.run(text, {"ids": ids})
+
+
+async def _nodes(transaction: Transaction, work: Work, type: NodeType, ids: list[str]) -> None:
+    """Locks nodes and reads what they hold:
+
+    ```cypher
+    UNWIND $ids AS id
+    MATCH (n:Product {id: id})
+    REMOVE n._lock
+    WITH n
+    RETURN properties(n), [head([(n)-[:MADE_BY]->(t:Party:Organisation) | t.id])]
+    ```
+    """
+    own = references(type).values()
+    targets = ", ".join(f"head([(n)-[:{r.step.type}]->(t{_far(work.model, r.target)}) | t.id])" for r in own)
+    text = (
+        f"UNWIND $ids AS id\nMATCH (n:{labels(type)} {{id: id}})\nREMOVE n._lock\nWITH n\n"
+        f"RETURN properties(n), [{targets}]"
+    )
+    for properties, found in await transaction.run(text, {"ids": ids}):
+        held = {r.name: t for r, t in zip(own, found, strict=True)}
+        work.load(NodeState(type, properties["id"], properties, held, dict(properties), dict(held)))
+
+
+def _far(model: Model, target: str) -> str:
+    return "" if target == "Node" else ":" + labels(model.type(target))
+
+
+async def _holders(transaction: Transaction, work: Work, changes: Sequence[Change]) -> None:
+    """Who has the unique values that the changes give:
+
+    ```cypher
+    UNWIND $values AS value
+    MATCH (n:Party:Organisation {taxId: value})
+    RETURN value, n.id
+    ```
+    """
+    wanted: dict[tuple[str, str], set[object]] = {}
+    for change in changes:
+        if isinstance(change, Put) and change.type in work.model.nodes:
+            for item in unique(work.model.nodes[change.type]):
+                with suppress(BadValueError):
+                    value = change.values.get(item.name)
+                    if value:
+                        wanted.setdefault((change.type, item.name), set()).add(item.scalar.encode(value))
+    for (type, name), values in wanted.items():
+        text = (
+            f"UNWIND $values AS value\nMATCH (n:{labels(work.model.nodes[type])} {{{name}: value}})\nRETURN value, n.id"
+        )
+        rows = await transaction.run(text, {"values": sorted(values, key=str)})
+        work.holders.update({(type, name, value): id for value, id in rows})
+
+
+async def _edges(transaction: Transaction, work: Work, changes: Sequence[Change]) -> Cycles:
+    """Loads the relationships that the changes concern, and what their acyclic types can reach."""
+    cycles = Cycles()
+    for type in work.model.relationships.values():
+        pairs: set[tuple[str, str]] = set()
+        targets: set[str] = set()
+        ids: set[str] = set()
+        for change in changes:
+            match change:
+                case Relate() if change.relationship == type.name:
+                    source, target = work.id_of(change.source), work.id_of(change.target)
+                    if target:
+                        targets.add(target)
+                    if source and target:
+                        swapped = type.symmetric and source > target
+                        pairs.add((target, source) if swapped else (source, target))
+                case Amend() if change.relationship == type.name:
+                    ids.add(change.id)
+                case End() if change.type == type.name:
+                    ids.add(change.node)
+        if pairs:
+            await _between(transaction, work, type, sorted(pairs))
+        if ids:
+            await _by_id(transaction, work, type, sorted(ids))
+        targets |= {e.target for e in work.relationships() if e.type is type}
+        if type.acyclic and targets:
+            await cycles.read(transaction, work.model, type, targets)
+    return cycles
+
+
+async def _between(transaction: Transaction, work: Work, type: RelationshipType, pairs: list[tuple[str, str]]) -> None:
+    """The relationships of one type between pairs of nodes, whose sources are locked by now:
+
+    ```cypher
+    UNWIND $pairs AS pair
+    MATCH (a:Party:Person {id: pair[0]})-[r:REPORTS_TO]->(b:Party:Person {id: pair[1]})
+    RETURN a.id, b.id, properties(r)
+    ```
+    """
+    source, target = labels(work.model.type(type.source)), labels(work.model.type(type.target))
+    text = (
+        f"UNWIND $pairs AS pair\nMATCH (a:{source} {{id: pair[0]}})-[r:{type.type}]->(b:{target} {{id: pair[1]}})\n"
+        "RETURN a.id, b.id, properties(r)"
+    )
+    for a, b, properties in await transaction.run(text, {"pairs": pairs}):
+        work.load(EdgeState(type, a, b, properties, dict(properties)))
+
+
+async def _by_id(transaction: Transaction, work: Work, type: RelationshipType, ids: list[str]) -> None:
+    """Locks relationships and reads what they hold:
+
+    ```cypher
+    UNWIND $ids AS id
+    MATCH (a)-[r:REPORTS_TO {id: id}]->(b)
+    REMOVE r._lock
+    WITH a, r, b
+    RETURN a.id, b.id, properties(r)
+    ```
+    """
+    text = (
+        f"UNWIND $ids AS id\nMATCH (a)-[r:{type.type} {{id: id}}]->(b)\nREMOVE r._lock\nWITH a, r, b\n"
+        "RETURN a.id, b.id, properties(r)"
+    )
+    for a, b, properties in await transaction.run(text, {"ids": ids}):
+        if work.state(properties["id"]) is None:
+            work.load(EdgeState(type, a, b, properties, dict(properties)))

@@ -1,0 +1,93 @@
+"""The shortcut edge of a role is there exactly while an open role of its kind leads from party to counterpart."""
+
+from __future__ import annotations
+
+from graph.client import Transaction
+from graph.model.elements import NodeType, Reference, Role
+from graph.writer.reading import labels
+from graph.writer.work import NodeState, Work
+
+_Pair = tuple[str, str]
+
+
+async def write_shortcuts(transaction: Transaction, work: Work) -> None:
+    """Makes and removes the shortcuts of all roles that the batch made, moved, ended or opened again."""
+    for type in work.model.nodes.values():
+        if type.role is not None:
+            await _write(transaction, work, type, type.role)
+
+
+async def _write(transaction: Transaction, work: Work, type: NodeType, role: Role) -> None:
+    opened: set[_Pair] = set()
+    doubtful: set[_Pair] = set()
+    for state in work.nodes():
+        if state.type is not type or not (state.is_new or state.changes() or any(True for _ in state.moved())):
+            continue
+        now = _pair(role, state.references)
+        if now is not None and "until" not in state.properties:
+            opened.add(now)
+        doubtful |= _left(role, state, now)
+    party, counterpart = _reference(type, role.party), _reference(type, role.counterpart)
+    ends = labels(work.model.type(party.target)), labels(work.model.type(counterpart.target))
+    await _open(transaction, role, ends, sorted(opened))
+    role_pattern = f"(a)<-[:{party.step.type}]-(r:{labels(type)} WHERE r.until IS NULL)-[:{counterpart.step.type}]->(b)"
+    await _close(transaction, role, ends, role_pattern, sorted(doubtful - opened))
+
+
+def _left(role: Role, state: NodeState, now: _Pair | None) -> set[_Pair]:
+    """The pair that the role connected before, where it may no longer do so."""
+    before = _pair(role, state.references_before)
+    ended = "until" in state.properties
+    return {before} if before is not None and (ended or before != now) else set()
+
+
+def _pair(role: Role, references: dict[str, str | None]) -> _Pair | None:
+    party, counterpart = references.get(role.party), references.get(role.counterpart)
+    return (party, counterpart) if party and counterpart else None
+
+
+def _reference(type: NodeType, name: str) -> Reference:
+    found = type.fields[name]
+    if not isinstance(found, Reference):
+        raise TypeError(f"{type.name}.{name} is no reference")
+    return found
+
+
+async def _open(transaction: Transaction, role: Role, ends: tuple[str, str], pairs: list[_Pair]) -> None:
+    """Shortcuts of open roles:
+
+    ```cypher
+    UNWIND $pairs AS pair
+    MATCH (a:Party {id: pair[0]})
+    MATCH (b:Party {id: pair[1]})
+    MERGE (a)-[:CUSTOMER_OF]->(b)
+    ```
+    """
+    text = (
+        f"UNWIND $pairs AS pair\nMATCH (a:{ends[0]} {{id: pair[0]}})\nMATCH (b:{ends[1]} {{id: pair[1]}})\n"
+        f"MERGE (a)-[:{role.shortcut}]->(b)"
+    )
+    if pairs:
+        await transaction.run(text, {"pairs": pairs})
+
+
+async def _close(transaction: Transaction, role: Role, ends: tuple[str, str], pattern: str, pairs: list[_Pair]) -> None:
+    """Removes shortcuts that no open role holds any more; locking the party makes concurrent ends see one another:
+
+    ```cypher
+    UNWIND $pairs AS pair
+    MATCH (a:Party {id: pair[0]})
+    REMOVE a._lock
+    WITH a, pair
+    MATCH (a)-[edge:CUSTOMER_OF]->(b:Party {id: pair[1]})
+    WHERE NOT EXISTS { (a)<-[:PARTY]-(r:Customer WHERE r.until IS NULL)-[:SELLER]->(b) }
+    DELETE edge
+    ```
+    """
+    text = (
+        f"UNWIND $pairs AS pair\nMATCH (a:{ends[0]} {{id: pair[0]}})\nREMOVE a._lock\nWITH a, pair\n"
+        f"MATCH (a)-[edge:{role.shortcut}]->(b:{ends[1]} {{id: pair[1]}})\n"
+        f"WHERE NOT EXISTS {{ {pattern} }}\nDELETE edge"
+    )
+    if pairs:
+        await transaction.run(text, {"pairs": pairs})

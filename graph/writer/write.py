@@ -1,0 +1,103 @@
+"""The way to write: a batch of groups of changes, each group wholly or not at all, all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graph.client import Database, Transaction
+from graph.client.errors import ConstraintViolatedError
+from graph.errors import CustomerGraphError
+from graph.model.model import Model
+from graph.model.values import now_text
+from graph.writer.changes import Group, Outcome
+from graph.writer.cycles import Cycles
+from graph.writer.derive import Derivation
+from graph.writer.errors import UnknownReferenceError
+from graph.writer.history import write_history
+from graph.writer.reading import read_state
+from graph.writer.shortcuts import write_shortcuts
+from graph.writer.statements import write_nodes, write_relationships
+from graph.writer.take import take
+from graph.writer.work import Work
+
+
+class DryRun(Exception):  # noqa: N818  # no error: it rolls back what was tried
+    """Carries the outcomes of a transaction that is not to be kept."""
+
+    def __init__(self, outcomes: tuple[Outcome, ...]) -> None:
+        super().__init__()
+        self.outcomes = outcomes
+
+
+async def write(
+    database: Database, model: Model, groups: Sequence[Group], *, by: str, dry_run: bool = False, again: bool = True
+) -> tuple[Outcome, ...]:
+    """One outcome for each group, in order, after the commit; rejected groups leave nothing behind.
+
+    A value that must be unique and is not rejects its own group only: the batch is halved until the group stands alone,
+    and tried once more then (`again`), because another writer may just have made the same key. With `dry_run` nothing
+    is kept.
+    """
+
+    async def work(transaction: Transaction) -> tuple[Outcome, ...]:
+        outcomes = await apply(transaction, model, groups, by=by)
+        if dry_run:
+            raise DryRun(outcomes)
+        return outcomes
+
+    try:
+        return await database.write(work)
+    except DryRun as tried:
+        return tried.outcomes
+    except ConstraintViolatedError as error:
+        if len(groups) == 1:
+            if again:
+                return await write(database, model, groups, by=by, dry_run=dry_run, again=False)
+            return (Outcome(error=error),)
+        half = len(groups) // 2
+        first = await write(database, model, groups[:half], by=by, dry_run=dry_run)
+        return first + await write(database, model, groups[half:], by=by, dry_run=dry_run)
+
+
+async def apply(transaction: Transaction, model: Model, groups: Sequence[Group], *, by: str) -> tuple[Outcome, ...]:
+    """Writes within a transaction that the caller keeps open; otherwise as `write`.
+
+    Raises ConstraintViolatedError where a unique value is taken; the transaction is lost then.
+    """
+    work = Work(model, now_text())
+    cycles = await read_state(transaction, work, [change for group in groups for change in group])
+    outcomes = _take_all(work, cycles, groups)
+    derivation = Derivation(work)
+    await derivation.before(transaction)
+    await write_nodes(transaction, work)
+    await write_relationships(transaction, work)
+    await derivation.after(transaction)
+    await write_shortcuts(transaction, work)
+    await write_history(transaction, work, by)
+    return outcomes
+
+
+def _take_all(work: Work, cycles: Cycles, groups: Sequence[Group]) -> tuple[Outcome, ...]:
+    """Takes each group; one that names what a later group makes is tried again after it."""
+    outcomes: dict[int, Outcome] = {}
+    waiting = list(range(len(groups)))
+    while waiting:
+        before = len(waiting)
+        for place in waiting:
+            outcomes[place] = _take_group(work, cycles, groups[place])
+        waiting = [p for p in waiting if isinstance(outcomes[p].error, UnknownReferenceError)]
+        if len(waiting) == before:
+            break
+    return tuple(outcomes[place] for place in range(len(groups)))
+
+
+def _take_group(work: Work, cycles: Cycles, group: Group) -> Outcome:
+    try:
+        written = tuple(take(work, cycles, change) for change in group)
+    except CustomerGraphError as error:
+        work.drop()
+        cycles.drop()
+        return Outcome(error=error)
+    work.accept()
+    cycles.accept()
+    return Outcome(written)

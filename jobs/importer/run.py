@@ -1,0 +1,189 @@
+"""One import: rows stream through the writer in batches; what it refuses is reported row by row."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from graph.client import Database, Transaction
+from graph.errors import CustomerGraphError
+from graph.model.model import Model
+from graph.writer import Group, Outcome, apply, write
+from graph.writer.errors import UnknownReferenceError
+from jobs.importer.mapping import FileMapping, Mapping, read_mapping
+from jobs.importer.rejects import Rejects, mended_rows
+from jobs.importer.report import Counts, ImportReport, Progress, Rejection, Step
+from jobs.importer.rows import SourceRow, read_rows
+
+BATCH = 2000
+"""Changes in one transaction, about."""
+_IN_MAPPING = "(mapping)"
+_SHOWN = 20
+_DRY_RUN_SECONDS = 3600.0
+
+Write = Callable[[list[Group]], Awaitable[tuple[Outcome, ...]]]
+_Taken = tuple[SourceRow, Group]
+_Waiting = tuple[SourceRow, Group, str]
+
+
+async def import_folder(
+    database: Database,
+    model: Model,
+    mapping_path: Path,
+    folder: Path,
+    *,
+    rejects: Path | None = None,
+    mended: Path | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    by: str = "import",
+) -> ImportReport:
+    """Writes what the mapping makes of the folder's files. A second run of the same changes nothing.
+
+    Rows that cannot be taken go to the file `rejects`; all others are written. Given back as `mended`, such a file is
+    read in place of the folder's. A dry run does all of it in one transaction and keeps nothing. Raises MappingError
+    before any row is written, and UnreadableFileError before any row of that file is.
+    """
+    mapping = read_mapping(mapping_path, model)
+    if dry_run:
+        return await _dry_run(database, model, mapping, folder, mended, rejects, progress, by)
+    run = _Run(mapping, folder, mended, progress, ImportReport())
+
+    async def written(groups: list[Group]) -> tuple[Outcome, ...]:
+        return await write(database, model, groups, by=by)
+
+    with Rejects(rejects) as sink:
+        await run.all(written, sink)
+    return run.finish(rejects)
+
+
+class _NothingKept(Exception):  # noqa: N818  # no error: it rolls back what was tried
+    """Ends the transaction of a dry run."""
+
+
+async def _dry_run(
+    database: Database,
+    model: Model,
+    mapping: Mapping,
+    folder: Path,
+    mended: Path | None,
+    rejects: Path | None,
+    progress: Progress | None,
+    by: str,
+) -> ImportReport:
+    runs: list[_Run] = []
+
+    async def work(transaction: Transaction) -> None:
+        run = _Run(mapping, folder, mended, progress, ImportReport(dry_run=True))
+        runs.append(run)
+
+        async def tried(groups: list[Group]) -> tuple[Outcome, ...]:
+            return await apply(transaction, model, groups, by=by)
+
+        with Rejects(rejects) as sink:
+            await run.all(tried, sink)
+        raise _NothingKept
+
+    with suppress(_NothingKept):
+        await database.write(work, seconds=_DRY_RUN_SECONDS)
+    return runs[-1].finish(rejects)
+
+
+@dataclass(slots=True)
+class _Run:
+    mapping: Mapping
+    folder: Path
+    mended: Path | None
+    progress: Progress | None
+    report: ImportReport
+    started: float = field(default_factory=time.monotonic)
+    bytes_read: int = 0
+    bytes_total: int = 0
+
+    async def all(self, written: Write, rejects: Rejects) -> None:
+        """Every file of the mapping, in order."""
+        paths = {f.path for f in self.mapping.files if f.path is not None}
+        self.bytes_total = sum(p.stat().st_size for path in paths if (p := self.folder / path).is_file())
+        for file in self.mapping.files:
+            await self._file(file, written, rejects)
+
+    def finish(self, rejects: Path | None) -> ImportReport:
+        """The report, complete."""
+        self.report.seconds = time.monotonic() - self.started
+        self.report.rejects = rejects if self.report.rows.rejected else None
+        return self.report
+
+    def _rows(self, file: FileMapping) -> Iterator[SourceRow]:
+        if file.path is None:
+            return (SourceRow(n, "", 0, dict(row)) for n, row in enumerate(file.rows, 1))
+        if self.mended is not None:
+            return mended_rows(self.mended, self.folder, file.path, file.null)
+        return read_rows(self.folder / file.path, file.null, file.columns)
+
+    async def _file(self, file: FileMapping, written: Write, rejects: Rejects) -> None:
+        """Batches of the file; rows that name what stands later in it are tried again at its end."""
+        batch: list[_Taken] = []
+        waiting: list[_Waiting] = []
+        size = 0
+        for row in self._rows(file):
+            self.bytes_read += row.size
+            group = self._group(file, row, rejects)
+            if group is not None:
+                batch.append((row, group))
+                size += len(group)
+            if size >= BATCH:
+                waiting += await self._batch(file, batch, written, rejects)
+                batch, size = [], 0
+        waiting += await self._batch(file, batch, written, rejects)
+        while waiting:
+            still: list[_Waiting] = []
+            for start in range(0, len(waiting), BATCH):
+                piece = [(row, group) for row, group, _ in waiting[start : start + BATCH]]
+                still += await self._batch(file, piece, written, rejects)
+            if len(still) == len(waiting):
+                for row, _, reason in still:
+                    self._reject(file, row, reason, rejects)
+                break
+            waiting = still
+
+    def _group(self, file: FileMapping, row: SourceRow, rejects: Rejects) -> Group | None:
+        if row.values is None:
+            self._reject(file, row, row.problem, rejects)
+            return None
+        try:
+            return tuple(self.mapping.changes(file, row.values))
+        except CustomerGraphError as error:
+            self._reject(file, row, str(error), rejects)
+            return None
+
+    async def _batch(self, file: FileMapping, batch: list[_Taken], written: Write, rejects: Rejects) -> list[_Waiting]:
+        """Writes a batch and counts it; rows that name what is not there come back with the reason."""
+        waiting: list[_Waiting] = []
+        outcomes = await written([group for _, group in batch]) if batch else ()
+        for (row, group), outcome in zip(batch, outcomes, strict=True):
+            if isinstance(outcome.error, UnknownReferenceError):
+                waiting.append((row, group, str(outcome.error)))
+            elif outcome.error is not None:
+                self._reject(file, row, str(outcome.error), rejects)
+            else:
+                self._count(outcome)
+        if self.progress is not None:
+            name = file.path or _IN_MAPPING
+            seconds = time.monotonic() - self.started
+            self.progress(Step(name, self.report.total, self.bytes_read, self.bytes_total, seconds))
+        return waiting
+
+    def _count(self, outcome: Outcome) -> None:
+        self.report.rows.add(outcome.status)
+        for written in outcome.written:
+            self.report.types.setdefault(written.type, Counts()).add(written.status)
+
+    def _reject(self, file: FileMapping, row: SourceRow, reason: str, rejects: Rejects) -> None:
+        rejection = Rejection(file.path or _IN_MAPPING, row.line, reason, row.raw.rstrip("\r\n"))
+        self.report.rows.add("rejected")
+        rejects.add(rejection)
+        if len(self.report.rejections) < _SHOWN:
+            self.report.rejections.append(rejection)

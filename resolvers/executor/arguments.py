@@ -1,0 +1,62 @@
+"""Arguments as the document writes them become values that remember what was looked at."""
+
+from __future__ import annotations
+
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    ListValueNode,
+    ObjectValueNode,
+    ValueNode,
+    VariableNode,
+    value_from_ast,
+)
+
+from graph.compiler.inputs import Guards, Value
+
+
+def field_arguments(guards: Guards, field: GraphQLField, node: FieldNode) -> dict[str, Value]:
+    """The arguments that the document gives a field; those left out are not there."""
+    found = {}
+    for argument in node.arguments or ():
+        name = argument.name.value
+        value = argument_value(guards, argument.value, field.args[name].type)
+        if not isinstance(argument.value, VariableNode) or value.given:
+            found[name] = value
+    return found
+
+
+def argument_value(guards: Guards, node: ValueNode, kind: GraphQLInputType) -> Value:
+    """The value of a literal, a variable, or a literal with variables inside; validation has seen it before."""
+    if isinstance(node, VariableNode):
+        return Value.variable(guards, node.name.value)
+    if isinstance(kind, GraphQLNonNull):
+        return argument_value(guards, node, kind.of_type)
+    if isinstance(kind, GraphQLList):
+        return _list(guards, node, kind)
+    if isinstance(kind, GraphQLInputObjectType) and isinstance(node, ObjectValueNode):
+        return _object(guards, node, kind)
+    return Value.constant(guards, value_from_ast(node, kind))
+
+
+def _list(guards: Guards, node: ValueNode, kind: GraphQLList[GraphQLInputType]) -> Value:
+    if isinstance(node, ListValueNode):
+        return Value.composed(guards, [argument_value(guards, item, kind.of_type) for item in node.values or ()])
+    found = value_from_ast(node, kind)
+    if found is None:
+        return Value.constant(guards, None)
+    return Value.composed(guards, [argument_value(guards, node, kind.of_type)])
+
+
+def _object(guards: Guards, node: ObjectValueNode, kind: GraphQLInputObjectType) -> Value:
+    parts = {}
+    for field in node.fields or ():
+        name = field.name.value
+        value = argument_value(guards, field.value, kind.fields[name].type)
+        if not isinstance(field.value, VariableNode) or value.given:
+            parts[name] = value
+    return Value.composed(guards, parts)

@@ -1,0 +1,82 @@
+"""Documents are parsed and validated once and kept by their text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graphql import (
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    parse,
+    validate,
+)
+
+from resolvers.executor.lru import Lru
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that fits the schema: its operations and fragments by name."""
+
+    operations: Mapping[str | None, OperationDefinitionNode]
+    fragments: Mapping[str, FragmentDefinitionNode]
+
+
+class InvalidDocumentError(Exception):
+    """The document cannot be parsed, or does not fit the schema; carries every error with its locations."""
+
+    def __init__(self, errors: list[GraphQLError], code: str) -> None:
+        super().__init__(errors[0].message)
+        self.errors = errors
+        self.code = code
+
+
+class UnknownOperationError(Exception):
+    """The request names no operation where there are several, or one that is not there."""
+
+
+class Documents:
+    """The documents of a schema, bounded in number and in length."""
+
+    def __init__(self, schema: GraphQLSchema, *, size: int = 1_000, max_tokens: int = 10_000) -> None:
+        self._schema = schema
+        self._kept: Lru[str, Document] = Lru(size)
+        self._max_tokens = max_tokens
+
+    def get(self, text: str) -> Document:
+        """The document of a text; InvalidDocumentError where it has errors, which are not kept."""
+        found = self._kept.get(text)
+        if found is None:
+            found = self._read(text)
+            self._kept.put(text, found)
+        return found
+
+    def _read(self, text: str) -> Document:
+        try:
+            ast = parse(text, max_tokens=self._max_tokens)
+        except GraphQLSyntaxError as error:
+            raise InvalidDocumentError([error], "GRAPHQL_PARSE_FAILED") from None
+        errors = validate(self._schema, ast)
+        if errors:
+            raise InvalidDocumentError(errors, "GRAPHQL_VALIDATION_FAILED")
+        operations = [d for d in ast.definitions if isinstance(d, OperationDefinitionNode)]
+        fragments = [d for d in ast.definitions if isinstance(d, FragmentDefinitionNode)]
+        return Document(
+            operations={o.name.value if o.name else None: o for o in operations},
+            fragments={f.name.value: f for f in fragments},
+        )
+
+
+def select_operation(document: Document, name: str | None) -> OperationDefinitionNode:
+    """The operation that a request means; UnknownOperationError where that is not clear."""
+    if name is not None:
+        if name not in document.operations:
+            raise UnknownOperationError(f"The document has no operation named {name!r}.")
+        return document.operations[name]
+    if len(document.operations) != 1:
+        raise UnknownOperationError("The document has several operations; name one of them in operationName.")
+    return next(iter(document.operations.values()))

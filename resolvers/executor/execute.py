@@ -1,0 +1,188 @@
+"""The executor: every operation becomes one statement and one completion; only introspection runs in graphql-core."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    execute_sync,
+    get_variable_values,
+)
+
+from access.viewer import Viewer
+from graph.client import Database
+from graph.compiler.compile import Compiled, compile_operation
+from graph.compiler.inputs import Guards, Variables
+from graph.compiler.matching import Binding
+from graph.compiler.planner.context import Context, Limits
+from graph.errors import CustomerGraphError
+from graph.model.model import Model
+from resolvers.executor.answers import error_entry, graphql_entries, invalid
+from resolvers.executor.collect import Collector
+from resolvers.executor.documents import (
+    Document,
+    Documents,
+    InvalidDocumentError,
+    UnknownOperationError,
+    select_operation,
+)
+from resolvers.executor.lru import Lru
+from resolvers.executor.plans import Kept, Plans
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One GraphQL request as it came."""
+
+    query: str
+    variables: Mapping[str, Any] | None = None
+    operation_name: str | None = None
+    language: str = "en"
+    mutations_allowed: bool = True
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole response as JSON, the HTTP status it suggests, and the name of the operation for the log."""
+
+    body: bytes
+    status: int = 200
+    has_data: bool = True
+    operation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request that is ready to run: its plan, its coerced variables, what its parameters are read from."""
+
+    kept: Kept
+    document: Document
+    operation: OperationDefinitionNode
+    binding: Binding
+    cost: int
+
+    @property
+    def compiled(self) -> Compiled:
+        """The compiled operation."""
+        return self.kept.compiled
+
+
+class _Refused(Exception):  # noqa: N818  # not an error of ours: carries an answer
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+
+@dataclass(slots=True)
+class Executor:
+    """Runs operations against one database."""
+
+    schema: GraphQLSchema
+    model: Model
+    database: Database
+    limits: Limits = field(default_factory=Limits)
+    documents: Documents = field(init=False)
+    plans: Plans = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.documents = Documents(self.schema)
+        self.plans = Plans(Lru(2_000))
+
+    async def execute(self, request: Request, viewer: Viewer) -> Answer:
+        """The answer to a request; failures are answers too, and only defects raise."""
+        try:
+            prepared = self.prepare(request, viewer)
+            name = prepared.operation.name.value if prepared.operation.name else None
+            body = {"data": await self._data(request, prepared)}
+            return Answer(orjson.dumps(body), operation=name)
+        except _Refused as refused:
+            return refused.answer
+        except CustomerGraphError as error:
+            path = getattr(error, "path", ())
+            failed = {"data": None, "errors": [error_entry(error, request.language, path)]}
+            return Answer(orjson.dumps(failed), status=503 if error.retryable else 200)
+
+    def prepare(self, request: Request, viewer: Viewer) -> Prepared:
+        """Parses, coerces the variables, finds or makes the plan, and checks the cost."""
+        try:
+            document = self.documents.get(request.query)
+            operation = select_operation(document, request.operation_name)
+        except InvalidDocumentError as error:
+            raise _Refused(Answer(orjson.dumps(invalid(error)), 400, has_data=False)) from None
+        except UnknownOperationError as error:
+            entry = {"message": str(error), "extensions": {"code": "OPERATION_NOT_FOUND", "retryable": False}}
+            raise _Refused(Answer(orjson.dumps({"errors": [entry]}), 400, has_data=False)) from None
+        variables = self._variables(operation, request.variables)
+        kept = self.plans.find(request.query, request.operation_name, viewer.audience, variables)
+        if kept is None:
+            kept = self._plan(document, operation, variables, viewer)
+            self.plans.keep(request.query, request.operation_name, viewer.audience, kept)
+        binding = Binding(variables, viewer.organisations or (), viewer.party)
+        cost = kept.compiled.cost.check(binding, self.limits.cost_max)
+        return Prepared(kept, document, operation, binding, cost)
+
+    def _variables(self, operation: OperationDefinitionNode, given: Mapping[str, Any] | None) -> Variables:
+        if not operation.variable_definitions:
+            return {}
+        found = get_variable_values(self.schema, operation.variable_definitions, dict(given or {}), max_errors=20)
+        if isinstance(found, list):
+            body = {"errors": graphql_entries(found, "BAD_USER_INPUT")}
+            raise _Refused(Answer(orjson.dumps(body), 400, has_data=False))
+        return found.coerced
+
+    def _plan(
+        self, document: Document, operation: OperationDefinitionNode, variables: Variables, viewer: Viewer
+    ) -> Kept:
+        root = self.schema.get_root_type(OperationType.QUERY)
+        if root is None:
+            raise TypeError("the schema has no query type")
+        guards = Guards(variables)
+        collector = Collector(self.schema, document.fragments, guards)
+        nodes = collector.roots(operation, root)
+        introspected = tuple(key for key, found in nodes.items() if _introspects(found[0]))
+        fields = tuple(collector.selected(root, key, found) for key, found in nodes.items() if key not in introspected)
+        context = Context(self.model, self.limits, viewer.audience)
+        compiled = compile_operation(context, fields)
+        order = tuple(nodes) if introspected else ()
+        return Kept(guards.frozen(), compiled, order)
+
+    async def _data(self, request: Request, prepared: Prepared) -> dict[str, Any]:
+        compiled = prepared.compiled
+        parameters = compiled.bind(prepared.binding)
+        row = (await self.database.read(compiled.text, parameters))[0][0] if compiled.text else []
+        data = compiled.complete(row, parameters)
+        if prepared.kept.introspected:
+            answered = self._introspect(request, prepared)
+            return {key: data[key] if key in data else answered[key] for key in prepared.kept.introspected}
+        return data
+
+    def _introspect(self, request: Request, prepared: Prepared) -> dict[str, Any]:
+        root = self.schema.get_root_type(OperationType.QUERY)
+        collector = Collector(self.schema, prepared.document.fragments, Guards(prepared.binding.variables))
+        nodes = collector.roots(prepared.operation, root) if root else {}
+        fields = tuple(node for found in nodes.values() if _introspects(found[0]) for node in found)
+        operation = OperationDefinitionNode(
+            operation=OperationType.QUERY,
+            name=prepared.operation.name,
+            variable_definitions=prepared.operation.variable_definitions,
+            selection_set=SelectionSetNode(selections=fields),
+        )
+        document = DocumentNode(definitions=(operation, *prepared.document.fragments.values()))
+        result = execute_sync(self.schema, document, variable_values=dict(request.variables or {}))
+        if result.errors:
+            body = {"data": None, "errors": graphql_entries(result.errors, "GRAPHQL_VALIDATION_FAILED")}
+            raise _Refused(Answer(orjson.dumps(body)))
+        return result.data or {}
+
+
+def _introspects(node: FieldNode) -> bool:
+    return node.name.value in ("__schema", "__type")

@@ -1,0 +1,53 @@
+"""Compiled operations are kept and found again by what they looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+from graph.compiler.compile import Compiled
+from graph.compiler.inputs import Variables
+from graph.compiler.planner.context import Audience
+from resolvers.executor.lru import Lru
+
+Guard = tuple[Callable[[Variables], Hashable], Hashable]
+_VARIANTS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A compiled operation, the root fields that introspection answers, and what must hold for it to serve."""
+
+    guards: tuple[Guard, ...]
+    compiled: Compiled
+    introspected: tuple[str, ...]
+
+    def serves(self, variables: Variables) -> bool:
+        """Whether a request with these variables is alike."""
+        return all(probe(variables) == answer for probe, answer in self.guards)
+
+
+@dataclass(slots=True)
+class Plans:
+    """Plans by document, operation and class of viewer; several where the shape of the variables matters."""
+
+    kept: Lru[tuple[str, str | None, Audience], list[Kept]]
+    hits: int = 0
+    misses: int = 0
+
+    def find(self, text: str, operation: str | None, audience: Audience, variables: Variables) -> Kept | None:
+        """A plan that serves the request, or None."""
+        for kept in self.kept.get((text, operation, audience)) or ():
+            if kept.serves(variables):
+                self.hits += 1
+                return kept
+        self.misses += 1
+        return None
+
+    def keep(self, text: str, operation: str | None, audience: Audience, found: Kept) -> None:
+        """Keeps a plan; the oldest variant of the same operation goes when there are too many."""
+        variants = self.kept.get((text, operation, audience))
+        if variants is None:
+            self.kept.put((text, operation, audience), variants := [])
+        variants.insert(0, found)
+        del variants[_VARIANTS:]

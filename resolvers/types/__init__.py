@@ -1,0 +1,1 @@
+"""Strawberry types made from a model: nothing here names a concept of the domain."""

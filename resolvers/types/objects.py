@@ -1,0 +1,64 @@
+"""Object types and interfaces that follow from the node types of a model."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from graph.model.elements import Collection, Computed, Field, NodeType, Pick, Property, Reference
+from resolvers.types.connections import collection_arguments, connection, property_field, time_arguments
+from resolvers.types.registry import Registry, Type, argument, field, optional, set_fields
+
+
+def node_interface(registry: Registry) -> Type:
+    """`Node`, as the Relay specification says, with the ids as they are."""
+
+    def fill(made: Type) -> None:
+        set_fields(made, [field("id", strawberry.ID, "The id; it tells the type and never changes.")])
+
+    return registry.output("Node", "Anything with an id.", fill, interface=True)
+
+
+def object_type(registry: Registry, node: NodeType) -> Type:
+    """The object type of a node type, or the interface type that its members share."""
+
+    def fill(made: Type) -> None:
+        interfaces = [
+            node_interface(registry),
+            *(object_type(registry, registry.model.type(i)) for i in node.interfaces),
+        ]
+        fields = [_field(registry, node, item) for item in node.fields.values() if not getattr(item, "hidden", False)]
+        set_fields(made, fields, interfaces)
+
+    return registry.output(node.name, node.description, fill, interface=bool(node.members))
+
+
+def type_of(registry: Registry, name: str) -> Type:
+    """The type that a field of this target has."""
+    return node_interface(registry) if name == "Node" else object_type(registry, registry.model.type(name))
+
+
+def _field(registry: Registry, node: NodeType, item: Field) -> StrawberryField:
+    match item:
+        case Property():
+            return property_field(registry, item)
+        case Computed():
+            kind = registry.scalar(item.scalar)
+            return field(item.name, optional(kind) if item.nullable else kind, item.description)
+        case Reference():
+            target = type_of(registry, item.target)
+            hidden = item.visible_to or registry.model.type(item.target).scope is not None or item.target == "Node"
+            kind = optional(target) if item.nullable or hidden else target
+            arguments = time_arguments(registry) if item.step.relationship else []
+            return field(item.name, kind, item.description, arguments)
+        case Collection():
+            target_type = registry.model.type(item.target)
+            kind = connection(registry, type_of(registry, item.target), target_type, item.step.relationship)
+            arguments = collection_arguments(registry, item)
+            return field(item.name, optional(kind) if item.visible_to else kind, item.description, arguments)
+        case Pick():
+            target = type_of(registry, cast("Collection", node.fields[item.collection]).target)
+            arguments = [argument(item.argument, strawberry.ID, item.argument_description), *time_arguments(registry)]
+            return field(item.name, optional(target), item.description, arguments)

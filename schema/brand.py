@@ -1,0 +1,22 @@
+"""Brands."""
+
+from __future__ import annotations
+
+from graph.model.declare import Connection, extend, inverse, node, prop, ref
+from schema.base import Base
+from schema.organisation import Organisation
+
+
+@node("bra", default_order="name")
+class Brand(Base):
+    """A name that an organisation sells under."""
+
+    name: str = prop("The brand's name.", filter=True, order=True, search=True)
+    owner: Organisation | None = ref("BRAND_OF", "The organisation that owns it.")
+
+
+@extend("Organisation")
+class WithBrands:
+    """What brands add to their owner."""
+
+    brands: Connection[Brand] = inverse("owner", "The brands it owns.")

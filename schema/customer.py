@@ -1,0 +1,72 @@
+"""Customers: the role that a party has towards a seller, and its two ends."""
+
+from __future__ import annotations
+
+from graph.model.declare import Connection, copy, extend, inverse, pick, prop, ref, role
+from graph.model.elements import Path
+from graph.model.scalars import Choice
+from graph.model.types import ID
+from schema.base import Dated
+from schema.brand import Brand
+from schema.party import Party
+from schema.person import Person
+
+
+class Lifecycle(Choice):
+    """Where a customer stands with a seller."""
+
+    POTENTIAL = "Known, has not bought yet."
+    CURRENT = "Buys."
+    LOYAL = "Buys by habit; the traditional customer."
+    LAPSED = "Has not bought for long."
+    LOST = "Said goodbye, or went to somebody else."
+
+
+class CustomerScope(Choice):
+    """Whether a customer sits inside the organisation that serves it."""
+
+    INTERNAL = "An employee or unit of the seller's own organisation."
+    EXTERNAL = "Anybody else."
+
+
+@role(
+    "cus",
+    shortcut="CUSTOMER_OF",
+    party="party",
+    counterpart="seller",
+    scope=(Path(),),
+    default_order="since",
+)
+class Customer(Dated):
+    """What a party is to a seller while it buys, or may buy, from it. Seen from the party it is a supplier relation.
+    One party has one open role per seller and brand."""
+
+    party: Party = ref("PARTY", "Who buys, uses or benefits.", key=True)
+    seller: Party = ref("SELLER", "Who sells or serves: an organisation or a unit.", key=True)
+    owner: Person | None = ref("OWNED_BY", "The person who looks after this customer.")
+    brand: Brand | None = ref("UNDER_BRAND", "The brand it buys under, where the seller has several.")
+    lifecycle: Lifecycle = prop("Where the customer stands.", filter=True)
+    scope: CustomerScope = prop("Whether it sits inside the seller's own organisation.", filter=True, derived=True)
+    party_name: str = copy("party", "name", order="name")
+    organisation_id: ID | None = prop("The organisation whose staff keep this customer.", derived=True)
+
+
+@extend("Party")
+class WithCustomerRoles:
+    """What the role adds to both of its ends."""
+
+    customer_of: Connection[Customer] = inverse("party", "What it is a customer of: one role per seller and brand.")
+    suppliers: Connection[Customer] = inverse(
+        "party", "Who supplies it from outside: its roles as an external customer.", where={"scope": "EXTERNAL"}
+    )
+    customers: Connection[Customer] = inverse("seller", "Its customers, internal and external.")
+    internal_customers: Connection[Customer] = inverse(
+        "seller", "The customers inside its own organisation.", where={"scope": "INTERNAL"}
+    )
+    relationship_with: Customer | None = pick(
+        "customer_of",
+        argument="seller",
+        by="seller_id",
+        description="Its role towards one seller; the oldest where it has several.",
+        argument_description="The id of the seller.",
+    )

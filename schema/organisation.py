@@ -1,0 +1,30 @@
+"""Organisations of every kind."""
+
+from __future__ import annotations
+
+from graph.model.declare import node, prop
+from graph.model.scalars import Choice
+from schema.base import STAFF
+from schema.party import Party
+
+
+class OrganisationKind(Choice):
+    """What an organisation is for."""
+
+    BUSINESS = "Sells goods or services."
+    BANK = "Lends, keeps or moves money."
+    AGENCY = "Acts for others: advertising, recruiting, brokering."
+    VOLUNTARY = "A charity or other voluntary body."
+    ASSOCIATION = "Residents, trades or other members who act together."
+    PUBLIC_BODY = "A part of the state."
+
+
+@node("org", default_order="name")
+class Organisation(Party):
+    """A business, bank, agency, voluntary body, association or public body: anything that acts as one party and is not
+    a person or a unit."""
+
+    kind: OrganisationKind = prop("What the organisation is for.", filter=True)
+    tax_id: str | None = prop("The tax number in its country.", filter=True, unique=True, visible_to=STAFF)
+    fax: str | None = prop("The fax number.")
+    website: str | None = prop("The address of its web site.")

@@ -1,0 +1,36 @@
+"""Parties: whoever can buy, be served, give feedback or belong."""
+
+from __future__ import annotations
+
+from graph.model.declare import interface, prop
+from graph.model.elements import Path, Step
+from graph.model.types import ID, CountryCode
+from schema.base import PERSONAL, Base
+
+
+@interface(
+    plural="parties",
+    label="Party",
+    default_order="name",
+    scope=(
+        Path(),
+        Path((Step("PARTY", "in"),)),
+        Path((Step("CUSTOMER_OF", "in"),)),
+        Path((Step("REPRESENTS", "out"), Step("PARTY", "in"))),
+    ),
+)
+class Party(Base):
+    """A person, an organisation or a unit of one: whoever can be a customer. One party can be many customers."""
+
+    name: str = prop("The name as the party writes it.", filter=True, order=True, search=True)
+    email: str | None = prop("The main e-mail address.", filter=True, visible_to=PERSONAL)
+    phone: str | None = prop("The main phone number.", filter=True, visible_to=PERSONAL)
+    country: CountryCode | None = prop("The country it lives or sits in.", filter=True)
+    region: str | None = prop("State, province or region.", filter=True)
+    city: str | None = prop("City or town.", filter=True, folded=True)
+    postal_code: str | None = prop("Postal code.", visible_to=PERSONAL)
+    address: str | None = prop("Street and number.", visible_to=PERSONAL)
+    organisation_id: ID | None = prop(
+        "The organisation whose staff keep this party: itself, or the one a unit belongs to; null for people.",
+        derived=True,
+    )

@@ -1,0 +1,246 @@
+"""The process: its settings (the only reader of the environment) and the entry of the command line."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import os
+import sys
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Never
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from commands import app
+from commands.logs import LogFormat, LogLevel, configure_logging
+from commands.services import Address, Services
+from graph.client import DatabaseSettings
+from graph.embedded import DEFAULT_VERSION, EmbeddedSettings
+from graph.errors import InputError
+
+PREFIX = "CUSTOMER_GRAPH_"
+DEMO = Path(__file__).parent / "examples" / "demo" / "mapping.toml"
+
+Count = Annotated[int, Field(ge=1)]
+Megabytes = Annotated[int, Field(ge=16)]
+Seconds = Annotated[float, Field(gt=0)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class SettingError(InputError):
+    """A variable of the environment or of `.env` cannot be used; the message never holds its value."""
+
+    code = "BAD_SETTING"
+    text = "The setting {name} cannot be used: {reason}"
+    hint = "docs/settings.md lists every setting with its default and meaning."
+
+
+class OpenAddressError(SettingError):
+    """The service would answer strangers."""
+
+    code = "OPEN_ADDRESS"
+    text = "{host} can be reached from other machines, and nobody would be asked who they are."
+    hint = (
+        "Serve on 127.0.0.1 (CUSTOMER_GRAPH_HOST), or set CUSTOMER_GRAPH_ALLOW_ANONYMOUS_NETWORK=true "
+        "if something in front of the service keeps strangers out."
+    )
+
+
+class DemoPolicy(StrEnum):
+    """When an empty database is given the demo company."""
+
+    EMBEDDED = "embedded"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Settings(BaseSettings):
+    """Every setting of the service. docs/settings.md shows this class as one table; a test compares the two."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+    )
+
+    # Which database
+    neo4j_uri: str | None = Field(
+        None,
+        validation_alias="NEO4J_URI",
+        description="the Neo4j to use: `bolt://`, `neo4j://` or `neo4j+s://`; without it the embedded one is used",
+    )
+    neo4j_user: str = Field("neo4j", validation_alias="NEO4J_USER", description="user at `NEO4J_URI`")
+    neo4j_password: SecretStr | None = Field(
+        None,
+        validation_alias="NEO4J_PASSWORD",
+        description="password at `NEO4J_URI`; without it no credentials are sent",
+    )
+    neo4j_database: str | None = Field(
+        None,
+        validation_alias="NEO4J_DATABASE",
+        description="database at `NEO4J_URI`; without it the user's home database",
+    )
+    pool_size: Count = Field(50, description="connections to the database that one process keeps at most")
+    connect_seconds: Seconds = Field(5, description="wait for a connection to the database")
+    acquire_seconds: Seconds = Field(10, description="wait for a free connection of the pool")
+    read_seconds: Seconds = Field(15, description="the database ends a read after this time")
+    write_seconds: Seconds = Field(30, description="the database ends a write after this time")
+    retry_seconds: Seconds = Field(10, description="how long a transaction is tried again after failures that pass")
+
+    # The embedded database
+    data: Path = Field(Path(".customer-graph"), description="folder of the embedded database")
+    cache: Path = Field(Path("~/.cache/customer-graph"), description="folder that Neo4j's jars are kept in")
+    neo4j_version: str = Field(DEFAULT_VERSION, description="Neo4j version of the embedded database")
+    embedded_port: Port = Field(0, description="Bolt port of the embedded database on loopback; 0 takes a free one")
+    heap_mb: Megabytes = Field(512, description="Java heap of the embedded database")
+    page_cache_mb: Megabytes = Field(256, description="page cache of the embedded database")
+    transaction_mb: Megabytes = Field(128, description="memory of one transaction of the embedded database")
+    transactions_mb: Megabytes = Field(256, description="memory of all transactions of the embedded database together")
+    transaction_seconds: Count = Field(120, description="the embedded database ends any transaction after this time")
+    start_seconds: Count = Field(90, description="wait for the embedded database to start")
+    stop_seconds: Count = Field(30, description="wait for the embedded database to stop")
+    demo: DemoPolicy = Field(
+        DemoPolicy.EMBEDDED,
+        description="demo company for an empty database: `embedded` (only the embedded one), `always`, `never`",
+    )
+
+    # The service
+    host: str = Field("127.0.0.1", description="address to serve on")
+    port: Port = Field(8000, description="port to serve on")
+    allow_anonymous_network: bool = Field(
+        False, description="serve on an address other than loopback although nobody is asked who they are"
+    )
+    body_bytes: Count = Field(1_000_000, description="largest body of a request")
+    ready_seconds: Seconds = Field(5, description="wait of `/readyz` for the database")
+    graphiql: bool = Field(True, description="serve GraphiQL at `/graphiql`")
+
+    # Limits of a request
+    page_size: Count = Field(50, description="rows of a connection when neither `first` nor `last` is given")
+    page_size_max: Count = Field(200, description="rows of a connection at most")
+    depth: Count = Field(15, description="levels of a selection")
+    cost: Count = Field(100_000, description="cost budget of an operation")
+    filter_depth: Count = Field(5, description="levels of a filter")
+    search_window: Count = Field(1_000, description="best matches that a search looks at")
+    count_cap: Count = Field(10_000, description="rows that `totalCount` counts before it stops and says so")
+
+    # Logging
+    log_level: LogLevel = Field(LogLevel.INFO, description="least level logged: `debug`, `info`, `warning`, `error`")
+    log_format: LogFormat = Field(
+        LogFormat.AUTO, description="`console` for people, `json` for machines, `auto`: people on a terminal"
+    )
+
+    @classmethod
+    def variable(cls, field: str) -> str:
+        """Name of the environment variable that sets the field."""
+        alias = cls.model_fields[field].validation_alias
+        return alias if isinstance(alias, str) else f"{PREFIX}{field}".upper()
+
+    def address(self) -> Address:
+        """Where to serve.
+
+        Raises:
+            OpenAddressError: the address is not loopback and nothing says that this is meant.
+        """
+        if not (self.allow_anonymous_network or is_loopback(self.host)):
+            raise OpenAddressError(host=self.host)
+        return Address(self.host, self.port)
+
+    def database(self) -> DatabaseSettings:
+        """The database of `NEO4J_URI`; without an address where the embedded one is meant."""
+        return DatabaseSettings(
+            uri=self.neo4j_uri or "",
+            user=self.neo4j_user if self.neo4j_password else None,
+            password=self.neo4j_password.get_secret_value() if self.neo4j_password else None,
+            database=self.neo4j_database,
+            pool_size=self.pool_size,
+            connect_timeout=self.connect_seconds,
+            acquire_timeout=self.acquire_seconds,
+            read_timeout=self.read_seconds,
+            write_timeout=self.write_seconds,
+            retry_time=self.retry_seconds,
+        )
+
+    def embedded(self) -> EmbeddedSettings:
+        """The embedded database."""
+        return EmbeddedSettings(
+            data=self.data.expanduser(),
+            cache=self.cache.expanduser(),
+            version=self.neo4j_version,
+            port=self.embedded_port,
+            heap_mb=self.heap_mb,
+            page_cache_mb=self.page_cache_mb,
+            transaction_mb=self.transaction_mb,
+            transactions_mb=self.transactions_mb,
+            transaction_timeout_s=self.transaction_seconds,
+            start_timeout_s=self.start_seconds,
+            stop_timeout_s=self.stop_seconds,
+        )
+
+    def demo_mapping(self) -> Path | None:
+        """The mapping of the demo company, where an empty database shall be given it; only a clone has one."""
+        wanted = self.demo is DemoPolicy.ALWAYS or (self.demo is DemoPolicy.EMBEDDED and not self.neo4j_uri)
+        return DEMO if wanted and DEMO.is_file() else None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address; a name other than localhost counts as reachable."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def load_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingError: a value cannot be used, or a variable with our prefix is none of the settings.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        field = str(first["loc"][0])
+        name = Settings.variable(field) if field in Settings.model_fields else field
+        raise SettingError(name=name, reason=f"{first['msg']}.") from None
+    known = {Settings.variable(field) for field in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            close = difflib.get_close_matches(name.upper(), known, n=1)
+            meant = f"; did you mean {close[0]}?" if close else "."
+            raise SettingError(name=name, reason=f"there is no such setting{meant}")
+    return settings
+
+
+def _not_built(*_: object) -> Never:
+    raise NotImplementedError("the executor is not built yet")
+
+
+def services() -> Services:
+    """What the commands work with; reads the settings when the first command asks."""
+    settings = load_settings()
+    configure_logging(settings.log_level, settings.log_format)
+    return Services(
+        address=settings.address,
+        database=settings.database(),
+        embedded=settings.embedded(),
+        demo=settings.demo_mapping(),
+        executor=_not_built,
+        application=_not_built,
+        sdl=_not_built,
+    )
+
+
+def main() -> None:
+    """The command `customer-graph`; its exit code says how it went (commands/errors.py)."""
+    sys.exit(app.run(cache(services)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""What every test can use: in continuous integration nothing is skipped, and one Neo4j lives for the whole run."""
+
+import os
+import tempfile
+from collections.abc import AsyncIterator, Generator, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+import server
+from graph.client import Database, DatabaseSettings
+from graph.embedded import QuietProgress, open_embedded
+from tests.support.scratch import URI, given_database
+
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+
+
+def _not_in_ci(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """A skip hides a missing tool: on a laptop that is fine, in continuous integration it is a failure."""
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{reason} (in CI a skipped test is a failure: .ci/run installs what tests need)"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _not_in_ci(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _not_in_ci(report)
+    return report
+
+
+@pytest.fixture(scope="session")
+def neo4j_settings() -> Iterator[DatabaseSettings]:
+    """Where the run's Neo4j is: one of its own in a folder that goes with it, or the empty one at NEO4J_TEST_URI."""
+    if URI in os.environ:
+        with given_database() as settings:
+            yield settings
+        return
+    # The settings of the environment hold here too, so that CUSTOMER_GRAPH_NEO4J_VERSION runs the suite on another one.
+    embedded = server.load_settings().embedded()
+    with (
+        tempfile.TemporaryDirectory(prefix="customer-graph-test-") as folder,
+        open_embedded(replace(embedded, data=Path(folder), port=0), QuietProgress()) as endpoint,
+    ):
+        yield DatabaseSettings(endpoint.uri, endpoint.user, endpoint.password)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def database(neo4j_settings: DatabaseSettings) -> AsyncIterator[Database]:
+    """The run's Neo4j, connected in the event loop that all tests share."""
+    connected = await Database.connect(neo4j_settings)
+    yield connected
+    await connected.close()

@@ -1,0 +1,83 @@
+"""docs/settings.md is the table of the settings, and a wrong setting says what to do."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from pydantic_core import PydanticUndefined
+
+import server
+
+ROOT = Path(server.__file__).parent
+TABLE = ROOT / "docs" / "settings.md"
+
+
+@pytest.fixture(autouse=True)
+def empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in server.Settings.model_fields:
+        monkeypatch.delenv(server.Settings.variable(name), raising=False)
+
+
+def row(field: str) -> str:
+    info = server.Settings.model_fields[field]
+    default = info.default
+    assert default is not PydanticUndefined, f"{field} has no default"
+    shown = "" if default is None else f"`{str(default).lower() if isinstance(default, bool) else default}`"
+    return f"| `{server.Settings.variable(field)}` | {shown} | {info.description} |"
+
+
+def test_the_documentation_lists_every_setting_with_its_default_and_meaning() -> None:
+    documented = [line for line in TABLE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    assert documented == [row(field) for field in server.Settings.model_fields]
+
+
+def test_the_defaults_serve_on_loopback_with_the_embedded_database() -> None:
+    settings = server.load_settings()
+    assert settings.neo4j_uri is None
+    assert settings.address().url == "http://127.0.0.1:8000"
+
+
+def test_settings_come_from_the_environment_and_from_dotenv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("CUSTOMER_GRAPH_PORT=8001\nNEO4J_URI=bolt://graph.example:7687\n", encoding="utf-8")
+    monkeypatch.setenv("CUSTOMER_GRAPH_PORT", "8002")
+    settings = server.load_settings()
+    assert (settings.port, settings.neo4j_uri) == (8002, "bolt://graph.example:7687")
+
+
+def test_an_empty_variable_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEO4J_URI", "")
+    assert server.load_settings().neo4j_uri is None
+
+
+def test_a_wrong_value_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUSTOMER_GRAPH_PORT", "eighty")
+    with pytest.raises(server.SettingError, match="CUSTOMER_GRAPH_PORT") as raised:
+        server.load_settings()
+    assert "eighty" not in raised.value.message()
+
+
+def test_a_misspelt_variable_is_refused_with_the_name_that_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUSTOMER_GRAPH_PROT", "8001")
+    with pytest.raises(server.SettingError, match=r"CUSTOMER_GRAPH_PROT .* CUSTOMER_GRAPH_PORT\?"):
+        server.load_settings()
+
+
+def test_a_password_shows_itself_as_stars(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEO4J_PASSWORD", "correct horse")
+    settings = server.load_settings()
+    assert isinstance(settings.neo4j_password, SecretStr)
+    assert "correct horse" not in repr(settings) + settings.model_dump_json()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.53", "::1", "localhost"])
+def test_loopback_needs_no_permission(host: str) -> None:
+    assert server.Settings(host=host).address().host == host
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "graph.example"])
+def test_any_other_address_is_refused_until_it_is_said_to_be_meant(host: str) -> None:
+    with pytest.raises(server.OpenAddressError) as refused:
+        server.Settings(host=host).address()
+    assert server.Settings.variable("allow_anonymous_network") in refused.value.advice()
+    assert server.Settings(host=host, allow_anonymous_network=True).address().host == host
