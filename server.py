@@ -6,22 +6,36 @@ import difflib
 import ipaddress
 import os
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Annotated, Never
+from typing import Annotated
 
+from graphql import print_schema
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from starlette.applications import Starlette
 
+from access.viewer import LOCAL
 from commands import app
 from commands.logs import LogFormat, LogLevel, configure_logging
 from commands.services import Address, Services
-from graph.client import DatabaseSettings
+from endpoint.app import build_app
+from endpoint.health import Readiness
+from endpoint.settings import EndpointSettings
+from graph.client import Database, DatabaseSettings
+from graph.compiler.planner.context import Limits
 from graph.embedded import DEFAULT_VERSION, EmbeddedSettings
-from graph.errors import InputError
+from graph.errors import CustomerGraphError, InputError
+from graph.migrations import status
+from resolvers.executor.execute import Executor
+from resolvers.types.query import build_schema, core_schema
+from schema.declarations import model
 
 PREFIX = "CUSTOMER_GRAPH_"
+EXAMPLES = Path(__file__).parent / "examples" / "queries"
 DEMO = Path(__file__).parent / "examples" / "demo" / "mapping.toml"
 
 Count = Annotated[int, Field(ge=1)]
@@ -182,6 +196,22 @@ class Settings(BaseSettings):
             stop_timeout_s=self.stop_seconds,
         )
 
+    def limits(self) -> Limits:
+        """How much one operation may ask for."""
+        return Limits(
+            page_default=self.page_size,
+            page_max=self.page_size_max,
+            filter_depth=self.filter_depth,
+            count_cap=self.count_cap,
+            search_window=self.search_window,
+            cost_max=self.cost,
+            depth=self.depth,
+        )
+
+    def endpoint(self) -> EndpointSettings:
+        """The HTTP side."""
+        return EndpointSettings(self.body_bytes, self.ready_seconds, self.graphiql, EXAMPLES)
+
     def demo_mapping(self) -> Path | None:
         """The mapping of the demo company, where an empty database shall be given it; only a clone has one."""
         wanted = self.demo is DemoPolicy.ALWAYS or (self.demo is DemoPolicy.EMBEDDED and not self.neo4j_uri)
@@ -218,8 +248,36 @@ def load_settings() -> Settings:
     return settings
 
 
-def _not_built(*_: object) -> Never:
-    raise NotImplementedError("the executor is not built yet")
+def build_executor(limits: Limits) -> Executor:
+    """The executor of the whole schema, without a database yet."""
+    return Executor(core_schema(build_schema(model())), model(), limits=limits)
+
+
+def build_application(settings: Settings, database: DatabaseSettings) -> Starlette:
+    """The service over HTTP; it holds a database of its own between start-up and shut-down."""
+    executor = build_executor(settings.limits())
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        executor.database = await Database.connect(database)
+        yield
+        await executor.database.close()
+
+    async def ready() -> Readiness:
+        try:
+            missing = await status(executor.connected, model())
+        except CustomerGraphError as error:
+            return Readiness({"database": str(error)})
+        lacking = ", ".join((*missing.schema, *missing.migrations))
+        return Readiness({"database": None, "migrations": f"missing: {lacking}" if lacking else None})
+
+    return build_app(executor, lambda _headers: LOCAL, ready, settings.endpoint(), lifespan)
+
+
+def connected(executor: Executor, database: Database) -> Executor:
+    """The executor on this database."""
+    executor.database = database
+    return executor
 
 
 def services() -> Services:
@@ -231,9 +289,9 @@ def services() -> Services:
         database=settings.database(),
         embedded=settings.embedded(),
         demo=settings.demo_mapping(),
-        executor=_not_built,
-        application=_not_built,
-        sdl=_not_built,
+        executor=lambda database: connected(build_executor(settings.limits()), database),
+        application=partial(build_application, settings),
+        sdl=lambda: print_schema(core_schema(build_schema(model()))),
     )
 
 

@@ -9,9 +9,12 @@ import typer
 from rich.console import Console
 from rich.syntax import Syntax
 
+from access.viewer import LOCAL
 from commands.connection import open_database, with_database
 from commands.operations import parse_variables
-from commands.services import Explanation, Operation, Services
+from commands.services import Services
+from resolvers.executor.explain import Explanation
+from resolvers.executor.request import Request
 
 
 def explain(
@@ -25,9 +28,9 @@ def explain(
     Example: customer-graph explain examples/queries/northwind-top-customer.graphql
     """
     services: Services = context.obj()
-    asked = Operation(file.read_text(encoding="utf-8"), parse_variables(variables), operation)
+    asked = Request(file.read_text(encoding="utf-8"), parse_variables(variables), operation)
     with open_database(services) as settings:
-        show(with_database(settings, lambda database: services.executor(database).explain(asked)))
+        show(with_database(settings, lambda database: services.executor(database).explain(asked, LOCAL)))
 
 
 def show(explanation: Explanation) -> None:
@@ -46,4 +49,4 @@ def show(explanation: Explanation) -> None:
     console.print("\n[bold]Operators[/]")
     console.print(explanation.operators, markup=False)
     spent = f"{explanation.hits} database hits, {explanation.milliseconds:.0f} ms in the database"
-    console.print(f"\n{explanation.rows} rows, {spent}")
+    console.print(f"\nCost {explanation.cost}, {spent}")

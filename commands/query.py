@@ -9,11 +9,13 @@ import httpx
 import orjson
 import typer
 
+from access.viewer import LOCAL
 from commands.connection import open_database, with_database
 from commands.errors import ExitCode
 from commands.operations import parse_variables
-from commands.services import Operation, Services
+from commands.services import Services
 from graph.errors import InputError, UnavailableError
+from resolvers.executor.request import Request
 
 ANSWER_SECONDS = 120
 
@@ -46,27 +48,27 @@ def query(
     Example: customer-graph query examples/queries/northwind-top-customer.graphql --variables '{"first": 5}'
     """
     services: Services = context.obj()
-    asked = Operation(file.read_text(encoding="utf-8"), parse_variables(variables), operation)
+    asked = Request(file.read_text(encoding="utf-8"), parse_variables(variables), operation)
     if url is None:
         with open_database(services) as settings:
-            body = with_database(settings, lambda database: services.executor(database).answer(asked))
-        answer = orjson.loads(body)
+            found = with_database(settings, lambda database: services.executor(database).execute(asked, LOCAL))
+        answer = orjson.loads(found.body)
     else:
         answer = ask_service(url, asked)
     typer.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2))
     raise typer.Exit(ExitCode.FAILED if answer.get("errors") else ExitCode.OK)
 
 
-def ask_service(url: str, asked: Operation) -> dict[str, Any]:
+def ask_service(url: str, asked: Request) -> dict[str, Any]:
     """The answer of a running service, whatever its HTTP status.
 
     Raises:
         ServiceUrlError: the address is none, or what answers there does not speak GraphQL.
         ServiceSilentError: nothing answers.
     """
-    request: dict[str, Any] = {"query": asked.document, "variables": asked.variables}
-    if asked.name is not None:
-        request["operationName"] = asked.name
+    request: dict[str, Any] = {"query": asked.query, "variables": asked.variables}
+    if asked.operation_name is not None:
+        request["operationName"] = asked.operation_name
     accept = {"Accept": "application/graphql-response+json, application/json"}
     try:
         response = httpx.post(url, json=request, headers=accept, timeout=ANSWER_SECONDS)

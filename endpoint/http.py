@@ -9,7 +9,8 @@ from endpoint.errors import MethodError
 from endpoint.middleware import request_record
 from endpoint.negotiation import GRAPHQL_RESPONSE, JSON, choose_language, choose_media_type, read_headers, require_json
 from endpoint.parameters import from_body, from_query_string, read_body
-from endpoint.protocol import OPERATION_NAME, Authenticate, Executor, GraphQLAnswer
+from endpoint.protocol import Authenticate, Executor
+from resolvers.executor.request import Answer
 
 _HEADERS: dict[str, tuple[Header, ...]] = {
     media_type: (
@@ -50,17 +51,15 @@ class GraphQLOverHttp:
             request = from_query_string(scope["query_string"], language)
         answer = await self._executor.execute(request, viewer)
         answer_headers = list(_HEADERS[media_type])
+        request_record(scope).operation = answer.operation
         for name, value in answer.headers.items():
-            if name == OPERATION_NAME:
-                request_record(scope).operation = value
-            else:
-                answer_headers.append((name.encode("latin-1"), value.encode("latin-1")))
+            answer_headers.append((name.encode("latin-1"), value.encode("latin-1")))
         if answer.status == 405:
             answer_headers.append((b"allow", b"POST"))
         await send_bytes(send, _status(answer, media_type), answer_headers, answer.body)
 
 
-def _status(answer: GraphQLAnswer, media_type: str) -> int:
+def _status(answer: Answer, media_type: str) -> int:
     """The status to send: clients of plain JSON expect 200 for whatever the executor could answer or had to refuse as
     a document; only what concerns the request as such (405, 503 ...) shows as it does to the others."""
     if media_type == JSON and (answer.has_data or answer.status == 400):

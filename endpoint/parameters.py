@@ -1,4 +1,4 @@
-"""From an HTTP request to a GraphQLRequest, or to an error that names what is wrong with it."""
+"""From an HTTP request to a Request, or to an error that names what is wrong with it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from endpoint.errors import (
     QueryMissingError,
     UrlEncodingError,
 )
-from endpoint.protocol import GraphQLRequest
+from resolvers.executor.request import Request
 
 _JSON_TYPES = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
 
@@ -43,7 +43,7 @@ async def read_body(receive: Receive, limit: int) -> bytes:
         chunks.append(chunk)
 
 
-def from_body(body: bytes, language: str) -> GraphQLRequest:
+def from_body(body: bytes, language: str) -> Request:
     """The request that the body of a POST carries. Names it does not know are left alone, as the specification says."""
     if not body or body.isspace():
         raise BodyMissingError
@@ -53,7 +53,7 @@ def from_body(body: bytes, language: str) -> GraphQLRequest:
     return _request(parameters, parameters.get("operationName"), language, mutations_allowed=True)
 
 
-def from_query_string(query_string: bytes, language: str) -> GraphQLRequest:
+def from_query_string(query_string: bytes, language: str) -> Request:
     """The request that the URL of a GET carries; `variables` and `extensions` are JSON texts there.
 
     It allows no mutation.
@@ -72,7 +72,7 @@ def from_query_string(query_string: bytes, language: str) -> GraphQLRequest:
 
 def _request(
     parameters: Mapping[str, Any], operation_name: Any, language: str, *, mutations_allowed: bool
-) -> GraphQLRequest:
+) -> Request:
     query = parameters.get("query")
     variables = parameters.get("variables")
     extensions = parameters.get("extensions")
@@ -86,7 +86,7 @@ def _request(
         raise ParameterError(name="operationName", expected="string", actual=_type_of(operation_name))
     if extensions is not None and not isinstance(extensions, dict):
         raise ParameterError(name="extensions", expected="object", actual=_type_of(extensions))
-    return GraphQLRequest(query, variables, operation_name, extensions, language, mutations_allowed)
+    return Request(query, variables, operation_name, extensions, language, mutations_allowed)
 
 
 def _json(where: str, text: bytes | str) -> Any:

@@ -14,6 +14,9 @@ from graph.client import Database, DatabaseSettings
 from graph.embedded import QuietProgress, open_embedded
 from tests.support.scratch import URI, given_database
 
+# The demo company (fixture `demo`) and the option --update-expectations.
+pytest_plugins = ["tests.oracle.demo"]
+
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 

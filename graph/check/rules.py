@@ -52,9 +52,7 @@ def node_rules(model: Model, node: NodeType) -> Iterator[GraphRule]:
     labels = " AND ".join(f"n:{label}" for label in node.labels)
     others = [model.nodes[m].label for i in node.interfaces for m in model.interfaces[i].members if m != node.name]
     alone = "".join(f" AND NOT n:{label}" for label in others)
-    yield GraphRule(
-        "labels", node.name, quoted(":".join(node.labels)), _unless(labels + alone, node.labels, "labels(n)")
-    )
+    yield _holds("labels", node.name, ":".join(node.labels), labels + alone, "labels(n)")
     yield from _stored(node)
     yield from _derived(model, node)
     for reference in node.references:

@@ -11,10 +11,10 @@ from typing import Any, TypeVar, cast
 
 import neo4j
 from neo4j import READ_ACCESS, WRITE_ACCESS, AsyncDriver, AsyncGraphDatabase, AsyncSession, Query
-from neo4j.exceptions import DriverError, Neo4jError
+from neo4j.exceptions import DriverError
 
 from graph.client.bookmarks import Bookmarks
-from graph.client.errors import REPEATED, DatabaseMisconfiguredError, QueryTimeoutError, translate
+from graph.client.errors import DRIVER_ERRORS, REPEATED, DatabaseMisconfiguredError, QueryTimeoutError, translate
 from graph.client.plans import PlanStep, Profile, plan_step
 from graph.client.settings import DatabaseSettings
 from graph.client.transaction import Transaction
@@ -211,7 +211,7 @@ class Database:
         await session.close()
         if isinstance(error, TimeoutError):
             return QueryTimeoutError(limit=limit or 0.0)
-        if isinstance(error, (DriverError, Neo4jError)):
+        if isinstance(error, DRIVER_ERRORS):
             return translate(error, self.settings, statement=text, limit=limit)
         return error
 

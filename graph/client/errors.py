@@ -155,6 +155,14 @@ class NumberOverflowError(InputError):
     hint = "Narrow the filter, or group the sum."
 
 
+class BadTextError(InputError):
+    """A text holds half a character, which UTF-8 has no form for."""
+
+    code = "BAD_TEXT"
+    text = "A text of the request is not valid Unicode."
+    hint = "Remove unpaired surrogates such as \\ud800."
+
+
 class BadBookmarkError(InputError):
     """The bookmark is not one that this database gave out."""
 
@@ -194,7 +202,12 @@ BY_TYPE: Mapping[type[Exception], _Kind] = {
     driver.IncompleteCommit: OutcomeUnknownError,
     driver.ConnectionPoolError: DatabaseOverloadedError,
     driver.ConfigurationError: DatabaseMisconfiguredError,
+    UnicodeEncodeError: BadTextError,
+    OverflowError: NumberOverflowError,
 }
+
+DRIVER_ERRORS = (driver.DriverError, driver.Neo4jError, UnicodeEncodeError, OverflowError)
+"""What the driver raises, the two for parameters that Bolt cannot carry included."""
 
 _REFUSED_BEFORE_RUNNING = frozenset(
     {

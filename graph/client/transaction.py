@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from neo4j import AsyncTransaction
-from neo4j.exceptions import DriverError, Neo4jError
 
-from graph.client.errors import translate
+from graph.client.errors import DRIVER_ERRORS, translate
 from graph.client.settings import DatabaseSettings
 
 
@@ -27,5 +26,5 @@ class Transaction:
         try:
             result = await self._inner.run(text, dict(parameters or {}))
             return await result.values()
-        except (DriverError, Neo4jError) as error:
+        except DRIVER_ERRORS as error:
             raise translate(error, self._settings, statement=text, limit=self._limit) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from graph.compiler.cypher.names import Names
 from graph.compiler.cypher.rows import statement
 from graph.compiler.matching import Binding, Param
 from graph.compiler.plan import Plan
-from graph.compiler.planner.context import Context
+from graph.compiler.planner.context import Context, SelectionDepthError
 from graph.compiler.planner.roots import plan_operation
 from graph.compiler.rules import apply_rules
 from graph.compiler.selection import Selected
@@ -39,6 +39,9 @@ class Compiled:
 
 def compile_operation(ctx: Context, fields: tuple[Selected, ...]) -> Compiled:
     """Plans, applies the rules, writes statement and completer; InputError where the selection asks the impossible."""
+    depth = _depth(fields)
+    if depth > ctx.limits.selection_depth:
+        raise SelectionDepthError(actual=depth, limit=ctx.limits.selection_depth)
     plan = plan_operation(ctx, fields)
     apply_rules(plan, ctx.model, ctx.audience)
     names = Names(ctx.model)
@@ -53,3 +56,7 @@ def compile_operation(ctx: Context, fields: tuple[Selected, ...]) -> Compiled:
         plan=plan,
         cost=plan_cost(plan),
     )
+
+
+def _depth(fields: Iterable[Selected]) -> int:
+    return 1 + max((_depth(below) for field in fields for below in (field.below or {}).values()), default=0)

@@ -122,7 +122,7 @@ class Match:
     """A set of nodes: all of a type, those one step from the node around, or those an external key or a text finds.
 
     `where` is the client's condition; `rules` holds what the rules add (openness, visibility) and is kept apart so that
-    plans show which is which.
+    plans show which is which. `visible_to` names the roles that may follow the step; all may where it is empty.
     """
 
     target: NodeType
@@ -133,6 +133,7 @@ class Match:
     time: Period | None = None
     where: list[Predicate] = field(default_factory=list)
     rules: list[Predicate] = field(default_factory=list)
+    visible_to: frozenset[str] = frozenset()
 
 
 Measure = Literal["count", "sum", "min", "max"]

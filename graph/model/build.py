@@ -108,7 +108,8 @@ class _Builder:
         for name, annotation, item in self._node_fields(cls):
             for field in self._field(cls, name, annotation, item, relationships):
                 fields[field.name] = field
-        plural = declared.plural or cls.__name__[0].lower() + cls.__name__[1:] + "s"
+        usual = cls.__name__[0].lower() + cls.__name__[1:] + "s"
+        plural = usual if declared.plural is None else declared.plural
         return NodeType(
             name=cls.__name__,
             prefix=declared.prefix,

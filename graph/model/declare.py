@@ -138,7 +138,8 @@ def node(
     scope: tuple[Path, ...] | None = None,
     default_order: str = "id",
 ) -> Callable[[C], C]:
-    """Declares a node type. `prefix` starts its ids; `plural` names its root connection (class name + `s`)."""
+    """Declares a node type. `prefix` starts its ids; `plural` names its root connection (class name + `s`;
+    empty: it has no root fields, and is met behind other nodes only)."""
     return _mark(DeclaredNode(prefix, plural, None, dated, None, scope, False, default_order))
 
 

@@ -26,6 +26,7 @@ LARGEST = 2**63 - 1
 
 _ID = re.compile(r"^([a-z]{2,5})_[0-9a-f]{32}$")
 _SPACES = re.compile(r"\s+")
+_WORD = re.compile(r"[a-z0-9]+")
 
 
 class BadValueError(InputError):
@@ -50,6 +51,11 @@ def id_prefix(value: str) -> str | None:
 def fold(text: str) -> str:
     """The text as it is searched and ordered: ASCII letters, lower case, single spaces (`Phở  Đức` -> `pho duc`)."""
     return _SPACES.sub(" ", anyascii(unicodedata.normalize("NFC", text)).lower()).strip()
+
+
+def words(text: str) -> list[str]:
+    """The words of a text as they are searched: folded, letters and digits (`O'Neill, Phở` -> `o`, `neill`, `pho`)."""
+    return _WORD.findall(fold(text))
 
 
 def clean_text(text: str) -> str:

@@ -34,19 +34,19 @@ class Derivation:
     def _take(self, state: NodeState) -> None:
         if state.is_new:
             self._new.setdefault(state.type.name, []).append(state.id)
-            fields: Iterable[str] = state.type.fields
         else:
             fields = (*state.changes(), *(name for name, _, _ in state.moved()))
-        self._touch(state.type.name, fields, state.id)
+            self._touch(state.type.name, fields, state.id)
 
     def _touch(self, type: str, fields: Iterable[str], id: str) -> None:
         for name in fields:
             self._fields.setdefault(type, {}).setdefault(name, set()).add(id)
 
     def _touched(self, trigger: Trigger, *, old: bool) -> set[str]:
+        """The changed nodes that pull the trigger: those that were there before only, or new ones too."""
         found = self._fields.get(trigger.type, {})
         ids = set().union(*(found.get(name, ()) for name in trigger.fields))
-        return ids - set(self._new.get(trigger.type, ())) if old else ids
+        return ids if old else ids.union(self._new.get(trigger.type, ()))
 
     async def before(self, transaction: Transaction) -> None:
         """Finds what the changed nodes concern as long as nothing is written."""
@@ -109,7 +109,7 @@ class Derivation:
         ```cypher
         UNWIND $ids AS id
         MATCH (n:Purchase {id: id})
-        REMOVE n._lock
+        SET n._lock = true REMOVE n._lock
         WITH n
         WITH n, n.gross - n.refunded AS value
         WHERE NOT coalesce(n.net = value, n.net IS NULL AND value IS NULL)
@@ -121,7 +121,8 @@ class Derivation:
             return set()
         stored = f"n.{item.property}"
         text = (
-            f"UNWIND $ids AS id\nMATCH (n:{labels(self._model.nodes[item.type])} {{id: id}})\nREMOVE n._lock\nWITH n\n"
+            f"UNWIND $ids AS id\nMATCH (n:{labels(self._model.nodes[item.type])} {{id: id}})\n"
+            "SET n._lock = true REMOVE n._lock\nWITH n\n"
             f"WITH n, {item.expression} AS value\n"
             f"WHERE NOT coalesce({stored} = value, {stored} IS NULL AND value IS NULL)\n"
             f"SET {stored} = value\nRETURN n.id"

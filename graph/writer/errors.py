@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph.errors import ConflictError, InputError
+from graph.errors import ConflictError, InputError, UnavailableError
 
 
 class UnknownTypeError(InputError):
@@ -91,6 +91,24 @@ class ValueTakenError(ConflictError):
     code = "VALUE_TAKEN"
     text = "Another {type} has the {field} {value!r} already."
     hint = "Use that one, or give another value."
+
+
+class NotPreparedError(UnavailableError):
+    """The database lacks what writing needs."""
+
+    code = "NOT_PREPARED"
+    text = "The database is not prepared for writing: its counter of events is missing."
+    hint = "Run customer-graph migrate."
+    retryable = False
+
+
+class GoneError(ConflictError):
+    """A node that a change names was removed while the change was written."""
+
+    code = "GONE"
+    text = "A node that the change names was removed meanwhile."
+    hint = "Send the change again; the answer then names the node."
+    retryable = True
 
 
 class CycleError(ConflictError):

@@ -3,30 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from graph.model.elements import NodeType, Property, Reference, RelationshipType
-from graph.model.values import BadValueError, fold
-from graph.writer.derived import LOCAL
+from graph.model.values import BadValueError, fold, words
+from graph.writer.derived import LOCAL, Local
 from graph.writer.errors import FieldValueError, MissingValueError, PeriodError, UnknownFieldError
 
 Stored = dict[str, Any]
 SEARCH_TEXT = "searchText"
 
 
-def writable(owner: NodeType | RelationshipType) -> dict[str, Property]:
-    """The properties that clients may write, by name."""
-    return {p.name: p for p in owner.properties if not p.derived and not p.hidden}
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the writer asks of a type for every node: the properties that clients write, those of them that no two nodes
+    may share, the keys that search text is made of, and the references that a node holds itself (a declared
+    relationship that is read as a reference is none), by name."""
+
+    owner: NodeType | RelationshipType
+    writable: Mapping[str, Property]
+    required: tuple[str, ...]
+    unique: tuple[Property, ...]
+    search_keys: tuple[str, ...]
+    local: tuple[Local, ...]
+    references: Mapping[str, Reference]
 
 
-def references(type: NodeType) -> dict[str, Reference]:
-    """The references that a node holds itself, by name; a declared relationship that is read as one is none."""
-    return {r.name: r for r in type.references if r.step.relationship is None}
+_FORMS: dict[int, Form] = {}
 
 
-def unique(type: NodeType) -> tuple[Property, ...]:
-    """The properties that clients write and that no two nodes of the type may share."""
-    return tuple(p for p in writable(type).values() if p.unique)
+def form(owner: NodeType | RelationshipType) -> Form:
+    """The form of a type, made once; types compare by identity here, because their fields make them unhashable."""
+    found = _FORMS.get(id(owner))
+    if found is None or found.owner is not owner:
+        found = _FORMS[id(owner)] = _form(owner)
+    return found
+
+
+def _form(owner: NodeType | RelationshipType) -> Form:
+    written = {p.name: p for p in owner.properties if not p.derived and not p.hidden}
+    held = owner.references if isinstance(owner, NodeType) else ()
+    return Form(
+        owner,
+        written,
+        tuple(p.name for p in written.values() if not p.nullable),
+        tuple(p for p in written.values() if p.unique),
+        tuple(p.key for p in owner.properties if p.searchable),
+        tuple(local for local in LOCAL if local.type == owner.name),
+        {r.name: r for r in held if r.step.relationship is None},
+    )
 
 
 def encode(owner: NodeType | RelationshipType, values: Mapping[str, Any]) -> Stored:
@@ -34,7 +60,7 @@ def encode(owner: NodeType | RelationshipType, values: Mapping[str, Any]) -> Sto
 
     Raises UnknownFieldError, MissingValueError (a needed value is None or empty text) or FieldValueError.
     """
-    known = writable(owner)
+    known = form(owner).writable
     stored: Stored = {}
     for name, value in values.items():
         item = known.get(name)
@@ -64,25 +90,29 @@ def merge(owner: NodeType | RelationshipType, before: Stored, change: Stored) ->
 
     Only values that are present are in the result. Raises MissingValueError and PeriodError.
     """
+    shape = form(owner)
     after = {k: v for k, v in (before | change).items() if v is not None}
-    for item in writable(owner).values():
-        if not item.nullable and item.name not in after:
-            raise MissingValueError(type=owner.name, field=item.name)
+    for name in shape.required:
+        if name not in after:
+            raise MissingValueError(type=owner.name, field=name)
     since, until = after.get("since"), after.get("until")
     if since is not None and until is not None and until < since:
         raise PeriodError(type=owner.name, since=since, until=until)
-    text = search_text(after[p.key] for p in owner.properties if p.searchable and p.key in after)
+    text = search_text(after.get(key) for key in shape.search_keys)
+    after.pop(SEARCH_TEXT, None)
     if text:
         after[SEARCH_TEXT] = text
-    for local in LOCAL:
-        if local.type == owner.name:
-            after[local.property] = local.function(*(after[name] for name in local.needs))
+    for local in shape.local:
+        after[local.property] = local.function(*(after[name] for name in local.needs))
     return after
 
 
 def search_text(keys: Iterable[str | None]) -> str | None:
-    """What the full-text index holds of a node whose searchable properties have these folded keys; None for none."""
-    return " ".join(key for key in keys if key is not None) or None
+    """What the full-text index holds of a node whose searchable properties have these folded keys; None for none.
+
+    Words only, taken apart as those of a search are: the index's own idea of a word would keep `o'neill` whole.
+    """
+    return " ".join(word for key in keys if key is not None for word in words(key)) or None
 
 
 def difference(before: Stored, after: Stored) -> Stored:

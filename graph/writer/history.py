@@ -12,8 +12,8 @@ import json
 from typing import Any
 
 from graph.client import Transaction
-from graph.errors import InternalError
 from graph.model.values import new_id
+from graph.writer.errors import NotPreparedError
 from graph.writer.work import State, Work
 
 _PREFIX = "chg"
@@ -96,5 +96,5 @@ async def _number(transaction: Transaction, events: list[dict[str, Any]]) -> int
     )
     rows = await transaction.run(text, {"rows": events})
     if rows[0][0] is None:
-        raise InternalError(trace="the counter of events is missing: run customer-graph migrate")
+        raise NotPreparedError
     return int(rows[0][0])

@@ -12,7 +12,7 @@ from graph.model.values import BadValueError, id_prefix
 from graph.writer.changes import Amend, Change, End, Put, Relate
 from graph.writer.cycles import Cycles
 from graph.writer.derived import derived_values
-from graph.writer.forms import references, unique
+from graph.writer.forms import form
 from graph.writer.work import EdgeState, NodeState, Work
 
 
@@ -103,16 +103,17 @@ async def _check_ids(transaction: Transaction, work: Work, ids: Iterable[str]) -
 
 
 async def lock(transaction: Transaction, type: NodeType, ids: list[str]) -> None:
-    """Takes the write locks; removing a property that is not there takes one and stores nothing:
+    """Takes the write locks and stores nothing. A property that no node ever had could be removed without a lock, so
+    it is set first:
 
     ```cypher
     UNWIND $ids AS id
     MATCH (n:Party:Person {id: id})
-    REMOVE n._lock
+    SET n._lock = true REMOVE n._lock
     ```
     """
     if ids:
-        text = f"UNWIND $ids AS id\nMATCH (n:{labels(type)} {{id: id}})\nREMOVE n._lock"
+        text = f"UNWIND $ids AS id\nMATCH (n:{labels(type)} {{id: id}})\nSET n._lock = true REMOVE n._lock"
         await transaction.run(text, {"ids": ids})
 
 
@@ -122,15 +123,15 @@ async def _nodes(transaction: Transaction, work: Work, type: NodeType, ids: list
     ```cypher
     UNWIND $ids AS id
     MATCH (n:Product {id: id})
-    REMOVE n._lock
+    SET n._lock = true REMOVE n._lock
     WITH n
     RETURN properties(n), [head([(n)-[:MADE_BY]->(t:Party:Organisation) | t.id])]
     ```
     """
-    own = references(type).values()
+    own = form(type).references.values()
     targets = ", ".join(f"head([(n)-[:{r.step.type}]->(t{_far(work.model, r.target)}) | t.id])" for r in own)
     text = (
-        f"UNWIND $ids AS id\nMATCH (n:{labels(type)} {{id: id}})\nREMOVE n._lock\nWITH n\n"
+        f"UNWIND $ids AS id\nMATCH (n:{labels(type)} {{id: id}})\nSET n._lock = true REMOVE n._lock\nWITH n\n"
         f"RETURN properties(n), [{targets}]"
     )
     for properties, found in await transaction.run(text, {"ids": ids}):
@@ -154,7 +155,7 @@ async def _holders(transaction: Transaction, work: Work, changes: Sequence[Chang
     wanted: dict[tuple[str, str], set[object]] = {}
     for change in changes:
         if isinstance(change, Put) and change.type in work.model.nodes:
-            for item in unique(work.model.nodes[change.type]):
+            for item in form(work.model.nodes[change.type]).unique:
                 with suppress(BadValueError):
                     value = change.values.get(item.name)
                     if value:
@@ -221,13 +222,14 @@ async def _by_id(transaction: Transaction, work: Work, type: RelationshipType, i
     ```cypher
     UNWIND $ids AS id
     MATCH (a)-[r:REPORTS_TO {id: id}]->(b)
-    REMOVE r._lock
+    SET r._lock = true REMOVE r._lock
     WITH a, r, b
     RETURN a.id, b.id, properties(r)
     ```
     """
     text = (
-        f"UNWIND $ids AS id\nMATCH (a)-[r:{type.type} {{id: id}}]->(b)\nREMOVE r._lock\nWITH a, r, b\n"
+        f"UNWIND $ids AS id\nMATCH (a)-[r:{type.type} {{id: id}}]->(b)\n"
+        "SET r._lock = true REMOVE r._lock\nWITH a, r, b\n"
         "RETURN a.id, b.id, properties(r)"
     )
     for a, b, properties in await transaction.run(text, {"ids": ids}):

@@ -77,7 +77,7 @@ async def _close(transaction: Transaction, role: Role, ends: tuple[str, str], pa
     ```cypher
     UNWIND $pairs AS pair
     MATCH (a:Party {id: pair[0]})
-    REMOVE a._lock
+    SET a._lock = true REMOVE a._lock
     WITH a, pair
     MATCH (a)-[edge:CUSTOMER_OF]->(b:Party {id: pair[1]})
     WHERE NOT EXISTS { (a)<-[:PARTY]-(r:Customer WHERE r.until IS NULL)-[:SELLER]->(b) }
@@ -85,7 +85,7 @@ async def _close(transaction: Transaction, role: Role, ends: tuple[str, str], pa
     ```
     """
     text = (
-        f"UNWIND $pairs AS pair\nMATCH (a:{ends[0]} {{id: pair[0]}})\nREMOVE a._lock\nWITH a, pair\n"
+        f"UNWIND $pairs AS pair\nMATCH (a:{ends[0]} {{id: pair[0]}})\nSET a._lock = true REMOVE a._lock\nWITH a, pair\n"
         f"MATCH (a)-[edge:{role.shortcut}]->(b:{ends[1]} {{id: pair[1]}})\n"
         f"WHERE NOT EXISTS {{ {pattern} }}\nDELETE edge"
     )

@@ -7,8 +7,10 @@ from typing import Any
 
 from graph.client import Transaction
 from graph.model.elements import NodeType, Reference, RelationshipType
+from graph.model.model import Model
 from graph.model.values import new_id
-from graph.writer.forms import references
+from graph.writer.errors import GoneError
+from graph.writer.forms import form
 from graph.writer.reading import labels
 from graph.writer.work import EdgeState, NodeState, Work
 
@@ -17,22 +19,43 @@ _KEY_PREFIX = "key"
 
 
 async def write_nodes(transaction: Transaction, work: Work) -> None:
-    """New nodes, changed properties, then references, type by type in the order of the declarations."""
+    """New nodes with the references that they must have, changed properties, then all other references."""
+    for type in _creation_order(work.model):
+        new = [s for s in work.nodes() if s.type is type and s.is_new]
+        await _create(transaction, work, type, [s for s in new if s.external_key is None], keys=False)
+        await _create(transaction, work, type, [s for s in new if s.external_key is not None], keys=True)
     for type in work.model.nodes.values():
         states = [s for s in work.nodes() if s.type is type]
-        await _create(transaction, type, [s for s in states if s.is_new and s.external_key is None])
-        await _create_with_keys(transaction, work, type, [s for s in states if s.is_new and s.external_key is not None])
         await _update(transaction, type, [s for s in states if not s.is_new])
-    for type in work.model.nodes.values():
-        for reference in references(type).values():
+        for reference in form(type).references.values():
             moved = [
-                (s.id, old, new)
-                for s in work.nodes()
-                if s.type is type
-                for name, old, new in s.moved()
+                (s.id, old, new_target)
+                for s in states
+                if reference.nullable or not s.is_new
+                for name, old, new_target in s.moved()
                 if name == reference.name
             ]
             await _move(transaction, work, type, reference, moved)
+
+
+def _needed(type: NodeType) -> list[Reference]:
+    return [r for r in form(type).references.values() if not r.nullable]
+
+
+def _creation_order(model: Model) -> list[NodeType]:
+    """The node types so that what a node must refer to is there before it."""
+    order: dict[str, NodeType] = {}
+
+    def add(type: NodeType) -> None:
+        for reference in _needed(type):
+            for target in model.concrete(reference.target):
+                if target.name not in order:
+                    add(target)
+        order.setdefault(type.name, type)
+
+    for type in model.nodes.values():
+        add(type)
+    return list(order.values())
 
 
 async def write_relationships(transaction: Transaction, work: Work) -> None:
@@ -43,34 +66,39 @@ async def write_relationships(transaction: Transaction, work: Work) -> None:
         await _update_edges(transaction, work, type, [s for s in states if not s.is_new])
 
 
-async def _create(transaction: Transaction, type: NodeType, states: Sequence[NodeState]) -> None:
-    """New nodes:
+async def _create(
+    transaction: Transaction, work: Work, type: NodeType, states: Sequence[NodeState], *, keys: bool
+) -> None:
+    """New nodes, the references they must have and the keys that identify them; a key that another writer makes
+    meanwhile breaks its constraint:
 
     ```cypher
     UNWIND $rows AS row
-    CREATE (n:Party:Person) SET n = row
+    MATCH (t0:Party {id: row[1]})
+    MATCH (t1:Party {id: row[2]})
+    CREATE (n:Customer) SET n = row[0]
+    CREATE (n)-[:PARTY]->(t0)
+    CREATE (n)-[:SELLER]->(t1)
+    CREATE (k:ExternalKey)-[:IDENTIFIES]->(n) SET k = row[3]
+    RETURN count(*)
     ```
     """
-    text = f"UNWIND $rows AS row\nCREATE (n:{labels(type)}) SET n = row"
-    await _run(transaction, text, [s.properties for s in states])
-
-
-async def _create_with_keys(transaction: Transaction, work: Work, type: NodeType, states: Sequence[NodeState]) -> None:
-    """New nodes with the keys that identify them; a key that another writer makes meanwhile breaks its constraint:
-
-    ```cypher
-    UNWIND $rows AS row
-    CREATE (n:Party:Person) SET n = row[0]
-    CREATE (k:ExternalKey)-[:IDENTIFIES]->(n) SET k = row[1]
-    ```
-    """
-    text = (
-        f"UNWIND $rows AS row\nCREATE (n:{labels(type)}) SET n = row[0]\n"
-        f"CREATE (k:{EXTERNAL_KEY})-[:IDENTIFIES]->(n) SET k = row[1]"
-    )
+    needed = _needed(type)
     base = {"createdAt": work.now, "updatedAt": work.now, "version": 1}
-    rows = [(s.properties, {"id": new_id(_KEY_PREFIX), "key": s.external_key, **base}) for s in states]
-    await _run(transaction, text, rows)
+    matches = [f"MATCH (t{i}{_target(work, r)} {{id: row[{i + 1}]}})" for i, r in enumerate(needed)]
+    links = [f"CREATE (n)-[:{r.step.type}]->(t{i})" for i, r in enumerate(needed)]
+    key = [f"CREATE (k:{EXTERNAL_KEY})-[:IDENTIFIES]->(n) SET k = row[{len(needed) + 1}]"] if keys else []
+    create = f"CREATE (n:{labels(type)}) SET n = row[0]"
+    text = "\n".join(["UNWIND $rows AS row", *matches, create, *links, *key, "RETURN count(*)"])
+    rows: list[list[Any]] = [[s.properties, *(s.references[r.name] for r in needed)] for s in states]
+    if keys:
+        for row, state in zip(rows, states, strict=True):
+            row.append({"id": new_id(_KEY_PREFIX), "key": state.external_key, **base})
+    await _run_all(transaction, text, rows)
+
+
+def _target(work: Work, reference: Reference) -> str:
+    return "" if reference.target == "Node" else ":" + labels(work.model.type(reference.target))
 
 
 async def _update(transaction: Transaction, type: NodeType, states: Sequence[NodeState]) -> None:
@@ -102,17 +130,17 @@ async def _move(
     MATCH (n:Customer {id: row[0]})
     MATCH (t:Party {id: row[1]})
     CREATE (n)-[:SELLER]->(t)
+    RETURN count(*)
     ```
     """
-    own, step = labels(type), reference.step.type
-    target = "" if reference.target == "Node" else ":" + labels(work.model.type(reference.target))
+    own, step, target = labels(type), reference.step.type, _target(work, reference)
     text = f"UNWIND $rows AS row\nMATCH (n:{own} {{id: row}})-[r:{step}]->({target}) DELETE r"
     await _run(transaction, text, [id for id, old, _ in moved if old is not None])
     text = (
         f"UNWIND $rows AS row\nMATCH (n:{own} {{id: row[0]}})\nMATCH (t{target} {{id: row[1]}})\n"
-        f"CREATE (n)-[:{step}]->(t)"
+        f"CREATE (n)-[:{step}]->(t)\nRETURN count(*)"
     )
-    await _run(transaction, text, [(id, new) for id, _, new in moved if new is not None])
+    await _run_all(transaction, text, [(id, new) for id, _, new in moved if new is not None])
 
 
 def _ends(work: Work, type: RelationshipType) -> tuple[str, str]:
@@ -129,14 +157,15 @@ async def _create_edges(
     MATCH (a:Party:Person {id: row[0]})
     MATCH (b:Party:Person {id: row[1]})
     CREATE (a)-[r:REPORTS_TO]->(b) SET r = row[2]
+    RETURN count(*)
     ```
     """
     source, target = _ends(work, type)
     text = (
         f"UNWIND $rows AS row\nMATCH (a:{source} {{id: row[0]}})\nMATCH (b:{target} {{id: row[1]}})\n"
-        f"CREATE (a)-[r:{type.type}]->(b) SET r = row[2]"
+        f"CREATE (a)-[r:{type.type}]->(b) SET r = row[2]\nRETURN count(*)"
     )
-    await _run(transaction, text, [(s.source, s.target, s.properties) for s in states])
+    await _run_all(transaction, text, [(s.source, s.target, s.properties) for s in states])
 
 
 async def _update_edges(
@@ -163,3 +192,11 @@ async def _run(transaction: Transaction, text: str, rows: Iterable[Any]) -> None
     listed = list(rows)
     if listed:
         await transaction.run(text, {"rows": listed})
+
+
+async def _run_all(transaction: Transaction, text: str, rows: Sequence[Any]) -> None:
+    """Runs a statement that counts its rows; a row whose nodes are gone by now would be lost in silence."""
+    if rows:
+        ((count,),) = await transaction.run(text, {"rows": rows})
+        if count != len(rows):
+            raise GoneError

@@ -21,7 +21,7 @@ from graph.writer.errors import (
     VersionConflictError,
     WrongTypeError,
 )
-from graph.writer.forms import Stored, encode, merge, references, unique
+from graph.writer.forms import Stored, encode, form, merge
 from graph.writer.work import EdgeState, NodeState, State, Work
 
 
@@ -57,12 +57,12 @@ def _put(work: Work, change: Put) -> Written:
     type = node_type(work.model, change.type)
     values = encode(type, change.values)
     targets = {n: _reference(work, type, n, v) for n, v in change.references.items()}
-    for item in references(type).values():
+    for item in form(type).references.values():
         if item.key and item.name in targets:
             values[item.key] = targets[item.name]
     id = None if change.node is None else work.id_of(_name(change.node))
     state = work.state(id) if id is not None else None
-    for key in unique(type):
+    for key in form(type).unique:
         holder = work.holder((type.name, key.name, values[key.name])) if values.get(key.name) else None
         if holder is not None and holder != id:
             raise ValueTakenError(type=type.name, field=key.name, value=change.values[key.name])
@@ -76,7 +76,7 @@ def _put(work: Work, change: Put) -> Written:
 
 
 def _create(work: Work, type: NodeType, name: str | None, values: Stored, targets: dict[str, str | None]) -> Written:
-    for item in references(type).values():
+    for item in form(type).references.values():
         if not item.nullable and targets.get(item.name) is None:
             raise MissingValueError(type=type.name, field=item.name)
     base = {"id": new_id(type.prefix), "createdAt": work.now, "updatedAt": work.now, "version": 1}
@@ -164,7 +164,7 @@ def _end(work: Work, cycles: Cycles, change: End) -> Written:
 
 def _reference(work: Work, type: NodeType, name: str, value: str | None) -> str | None:
     """The id that a reference will lead to; checks that the field exists, the node is there and has the right type."""
-    known = references(type)
+    known = form(type).references
     item = known.get(name)
     if item is None:
         raise UnknownFieldError(type=type.name, field=name, known=", ".join(known))

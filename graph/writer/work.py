@@ -8,7 +8,7 @@ from typing import Any
 
 from graph.model.elements import NodeType, RelationshipType
 from graph.model.model import Model
-from graph.writer.forms import Stored, difference, unique
+from graph.writer.forms import Stored, difference, form
 
 
 @dataclass(slots=True)
@@ -155,7 +155,7 @@ class Work:
             if id not in self.states and isinstance(state, EdgeState):
                 self.edges.setdefault(_pair(state), []).append(id)
             if isinstance(state, NodeState):
-                held = ((state.type.name, p.name, state.properties.get(p.name)) for p in unique(state.type))
+                held = ((state.type.name, p.name, state.properties.get(p.name)) for p in form(state.type).unique)
                 self.holders.update({h: id for h in held if h[2] is not None})
             self.states[id] = state
         self.drop()

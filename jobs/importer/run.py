@@ -105,8 +105,9 @@ class _Run:
 
     async def all(self, written: Write, rejects: Rejects) -> None:
         """Every file of the mapping, in order."""
-        paths = {f.path for f in self.mapping.files if f.path is not None}
-        self.bytes_total = sum(p.stat().st_size for path in paths if (p := self.folder / path).is_file())
+        named = [self.folder / f.path for f in self.mapping.files if f.path is not None]
+        paths = named if self.mended is None else [self.mended]
+        self.bytes_total = sum(path.stat().st_size for path in paths if path.is_file())
         for file in self.mapping.files:
             await self._file(file, written, rejects)
 

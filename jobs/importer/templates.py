@@ -9,7 +9,7 @@ and transforms, applied in this order:
 | `lookup = "countries"` | the entry of a lookup table; without `default`, an unknown text is an error |
 | `date = "%d.%m.%Y"` | an instant read with this pattern, in UTC unless the pattern has an offset |
 | `decimal = ","` | a number with this decimal mark; points, spaces and apostrophes between digits go |
-| `count = true` | the how manieth row of this import has this text, from 1 |
+| `count = true` | how many rows of this import have had this text so far, this one included |
 | `default = "BUYER"` | in place of nothing |
 """
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from graphql import GraphQLError
 
 from graph.errors import CustomerGraphError
-from resolvers.executor.documents import InvalidDocumentError
 
 HINTS = {
     "GRAPHQL_PARSE_FAILED": "Check the query's brackets and quotes at the location given.",
@@ -41,8 +40,3 @@ def graphql_entries(errors: Iterable[GraphQLError], code: str) -> list[dict[str,
             entry["extensions"] = {"code": code, "retryable": False, "hint": HINTS[code]}
         entries.append(entry)
     return entries
-
-
-def invalid(error: InvalidDocumentError) -> Mapping[str, Any]:
-    """The response to a document that cannot run."""
-    return {"errors": graphql_entries(error.errors, error.code)}

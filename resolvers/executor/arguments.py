@@ -17,6 +17,15 @@ from graphql import (
 )
 
 from graph.compiler.inputs import Guards, Value
+from graph.errors import InputError
+
+
+class OneOfVariableError(InputError):
+    """A variable stands for the one field of a @oneOf input and has no value."""
+
+    code = "ONE_OF_VARIABLE"
+    text = "{type} takes exactly one field with a value; the variable given for it has none."
+    hint = "Declare the variable as non-null and give it a value."
 
 
 def field_arguments(guards: Guards, field: GraphQLField, node: FieldNode) -> dict[str, Value]:
@@ -59,4 +68,6 @@ def _object(guards: Guards, node: ObjectValueNode, kind: GraphQLInputObjectType)
         value = argument_value(guards, field.value, kind.fields[name].type)
         if not isinstance(field.value, VariableNode) or value.given:
             parts[name] = value
+    if kind.is_one_of and not any(part.present for part in parts.values()):
+        raise OneOfVariableError(type=kind.name)
     return Value.composed(guards, parts)

@@ -15,6 +15,7 @@ from graphql import (
     validate,
 )
 
+from graph.errors import InputError
 from resolvers.executor.lru import Lru
 
 
@@ -35,8 +36,12 @@ class InvalidDocumentError(Exception):
         self.code = code
 
 
-class UnknownOperationError(Exception):
+class UnknownOperationError(InputError):
     """The request names no operation where there are several, or one that is not there."""
+
+    code = "OPERATION_NOT_FOUND"
+    text = "It is not clear which operation to run: operationName is {name!r}, the document has {known}."
+    hint = "Name one of the document's operations in operationName."
 
 
 class Documents:
@@ -73,10 +78,9 @@ class Documents:
 
 def select_operation(document: Document, name: str | None) -> OperationDefinitionNode:
     """The operation that a request means; UnknownOperationError where that is not clear."""
-    if name is not None:
-        if name not in document.operations:
-            raise UnknownOperationError(f"The document has no operation named {name!r}.")
-        return document.operations[name]
-    if len(document.operations) != 1:
-        raise UnknownOperationError("The document has several operations; name one of them in operationName.")
-    return next(iter(document.operations.values()))
+    if name is None and len(document.operations) == 1:
+        return next(iter(document.operations.values()))
+    if name is None or name not in document.operations:
+        known = ", ".join(str(known) for known in document.operations) or "none"
+        raise UnknownOperationError(name=name, known=known)
+    return document.operations[name]

@@ -26,7 +26,7 @@ from graph.compiler.matching import Binding
 from graph.compiler.planner.context import Context, Limits
 from graph.errors import CustomerGraphError
 from graph.model.model import Model
-from resolvers.executor.answers import error_entry, graphql_entries, invalid
+from resolvers.executor.answers import error_entry, graphql_entries
 from resolvers.executor.collect import Collector
 from resolvers.executor.documents import (
     Document,
@@ -35,30 +35,10 @@ from resolvers.executor.documents import (
     UnknownOperationError,
     select_operation,
 )
+from resolvers.executor.explain import Explanation, explain
 from resolvers.executor.lru import Lru
 from resolvers.executor.plans import Kept, Plans
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One GraphQL request as it came."""
-
-    query: str
-    variables: Mapping[str, Any] | None = None
-    operation_name: str | None = None
-    language: str = "en"
-    mutations_allowed: bool = True
-    explain: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The whole response as JSON, the HTTP status it suggests, and the name of the operation for the log."""
-
-    body: bytes
-    status: int = 200
-    has_data: bool = True
-    operation: str | None = None
+from resolvers.executor.request import Answer, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +57,21 @@ class Prepared:
         return self.kept.compiled
 
 
-class _Refused(Exception):  # noqa: N818  # not an error of ours: carries an answer
-    def __init__(self, answer: Answer) -> None:
-        self.answer = answer
+class InvalidRequestError(Exception):
+    """The document or its variables cannot run; carries the answer that says why."""
+
+    def __init__(self, errors: list[dict[str, Any]], status: int = 400) -> None:
+        super().__init__("; ".join(str(entry["message"]) for entry in errors))
+        self.answer = Answer(orjson.dumps({"errors": errors}), status, has_data=False)
 
 
 @dataclass(slots=True)
 class Executor:
-    """Runs operations against one database."""
+    """Runs operations against one database; without one it can still prepare them."""
 
     schema: GraphQLSchema
     model: Model
-    database: Database
+    database: Database | None = None
     limits: Limits = field(default_factory=Limits)
     documents: Documents = field(init=False)
     plans: Plans = field(init=False)
@@ -101,15 +84,30 @@ class Executor:
         """The answer to a request; failures are answers too, and only defects raise."""
         try:
             prepared = self.prepare(request, viewer)
-            name = prepared.operation.name.value if prepared.operation.name else None
-            body = {"data": await self._data(request, prepared)}
-            return Answer(orjson.dumps(body), operation=name)
-        except _Refused as refused:
+            body: dict[str, Any] = {"data": await self._data(request, prepared)}
+            if request.extensions and request.extensions.get("explain") and "admin" in viewer.roles:
+                body["extensions"] = {"explain": (await self.explain(request, viewer)).as_json()}
+            name = prepared.operation.name
+            return Answer(orjson.dumps(body), operation=name.value if name else None)
+        except InvalidRequestError as refused:
             return refused.answer
         except CustomerGraphError as error:
             path = getattr(error, "path", ())
             failed = {"data": None, "errors": [error_entry(error, request.language, path)]}
             return Answer(orjson.dumps(failed), status=503 if error.retryable else 200)
+
+    async def explain(self, request: Request, viewer: Viewer) -> Explanation:
+        """How the request is answered; InputError or InvalidRequestError where it cannot be."""
+        prepared = self.prepare(request, viewer)
+        parameters = prepared.compiled.bind(prepared.binding)
+        return await explain(self.connected, prepared.compiled, parameters, prepared.cost)
+
+    @property
+    def connected(self) -> Database:
+        """The database; RuntimeError before there is one."""
+        if self.database is None:
+            raise RuntimeError("the executor has no database yet")
+        return self.database
 
     def prepare(self, request: Request, viewer: Viewer) -> Prepared:
         """Parses, coerces the variables, finds or makes the plan, and checks the cost."""
@@ -117,10 +115,13 @@ class Executor:
             document = self.documents.get(request.query)
             operation = select_operation(document, request.operation_name)
         except InvalidDocumentError as error:
-            raise _Refused(Answer(orjson.dumps(invalid(error)), 400, has_data=False)) from None
+            raise InvalidRequestError(graphql_entries(error.errors, error.code)) from None
         except UnknownOperationError as error:
-            entry = {"message": str(error), "extensions": {"code": "OPERATION_NOT_FOUND", "retryable": False}}
-            raise _Refused(Answer(orjson.dumps({"errors": [entry]}), 400, has_data=False)) from None
+            entry: dict[str, Any] = {
+                "message": str(error),
+                "extensions": {"code": "OPERATION_NOT_FOUND", "retryable": False},
+            }
+            raise InvalidRequestError([entry]) from None
         variables = self._variables(operation, request.variables)
         kept = self.plans.find(request.query, request.operation_name, viewer.audience, variables)
         if kept is None:
@@ -135,8 +136,7 @@ class Executor:
             return {}
         found = get_variable_values(self.schema, operation.variable_definitions, dict(given or {}), max_errors=20)
         if isinstance(found, list):
-            body = {"errors": graphql_entries(found, "BAD_USER_INPUT")}
-            raise _Refused(Answer(orjson.dumps(body), 400, has_data=False))
+            raise InvalidRequestError(graphql_entries(found, "BAD_USER_INPUT"))
         return found.coerced
 
     def _plan(
@@ -158,7 +158,7 @@ class Executor:
     async def _data(self, request: Request, prepared: Prepared) -> dict[str, Any]:
         compiled = prepared.compiled
         parameters = compiled.bind(prepared.binding)
-        row = (await self.database.read(compiled.text, parameters))[0][0] if compiled.text else []
+        row = (await self.connected.read(compiled.text, parameters))[0][0] if compiled.text else []
         data = compiled.complete(row, parameters)
         if prepared.kept.introspected:
             answered = self._introspect(request, prepared)
@@ -179,8 +179,7 @@ class Executor:
         document = DocumentNode(definitions=(operation, *prepared.document.fragments.values()))
         result = execute_sync(self.schema, document, variable_values=dict(request.variables or {}))
         if result.errors:
-            body = {"data": None, "errors": graphql_entries(result.errors, "GRAPHQL_VALIDATION_FAILED")}
-            raise _Refused(Answer(orjson.dumps(body)))
+            raise InvalidRequestError(graphql_entries(result.errors, "GRAPHQL_VALIDATION_FAILED"))
         return result.data or {}
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from endpoint.protocol import GraphQLRequest
+from resolvers.executor.request import Request
 from tests.endpoint.conftest import code_of
 from tests.endpoint.toy import ToyExecutor
 
@@ -28,7 +28,7 @@ async def test_a_post_hands_its_parts_to_the_executor(client: httpx.AsyncClient,
     assert answer.status_code == 200
     assert answer.json() == {"data": {"customers": [{"name": "Phở Bát Đàn"}]}}
     assert executor.requests == [
-        GraphQLRequest(body["query"], {"s": "Phở"}, "Noodles", {"explain": True}, "vi", mutations_allowed=True)  # type: ignore[arg-type]  # a dict of mixed values
+        Request(body["query"], {"s": "Phở"}, "Noodles", {"explain": True}, "vi", mutations_allowed=True)  # type: ignore[arg-type]  # a dict of mixed values
     ]
 
 
@@ -44,7 +44,7 @@ async def test_a_get_hands_the_parts_of_its_url_to_the_executor(
     answer = await client.get("/graphql", params=parameters)
     assert answer.json() == {"data": {"customers": [{"name": "Phở Bát Đàn"}]}}
     assert executor.requests == [
-        GraphQLRequest(parameters["query"], {"s": "Phở"}, None, {"explain": True}, "en", mutations_allowed=False)
+        Request(parameters["query"], {"s": "Phở"}, None, {"explain": True}, "en", mutations_allowed=False)
     ]
 
 

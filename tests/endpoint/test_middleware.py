@@ -13,11 +13,12 @@ from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 from structlog.testing import capture_logs
 
+from access.viewer import Viewer
 from endpoint.app import build_app
 from endpoint.middleware import RequestMiddleware
-from endpoint.protocol import GraphQLAnswer, GraphQLRequest, Viewer
 from endpoint.settings import EndpointSettings
 from graph.errors import ConflictError, CustomerGraphError, LimitError, NotAllowedError, UnavailableError
+from resolvers.executor.request import Answer, Request
 from tests.endpoint.conftest import client_of
 from tests.endpoint.toy import ToyExecutor, authenticate, ready
 
@@ -28,7 +29,7 @@ class FailingExecutor:
     def __init__(self, failure: Exception) -> None:
         self._failure = failure
 
-    async def execute(self, _request: GraphQLRequest, _viewer: Viewer) -> GraphQLAnswer:
+    async def execute(self, _request: Request, _viewer: Viewer) -> Answer:
         raise self._failure
 
 
@@ -82,8 +83,8 @@ async def test_the_name_of_the_operation_is_for_the_log_alone(client: httpx.Asyn
 
 async def test_other_headers_of_the_executor_are_sent() -> None:
     class CountingExecutor(ToyExecutor):
-        async def execute(self, _request: GraphQLRequest, _viewer: Viewer) -> GraphQLAnswer:
-            return GraphQLAnswer(b'{"data":{}}', 200, True, {"x-cost": "7"})
+        async def execute(self, _request: Request, _viewer: Viewer) -> Answer:
+            return Answer(b'{"data":{}}', 200, True, {"x-cost": "7"})
 
     async with client_of(build_app(CountingExecutor(), authenticate, ready, EndpointSettings())) as client:
         answer = await client.post("/graphql", json=QUERY)
@@ -95,8 +96,8 @@ async def test_data_with_errors_beside_it_has_the_status_for_that_in_the_new_med
     accept: str, status: int
 ) -> None:
     class PartialExecutor(ToyExecutor):
-        async def execute(self, _request: GraphQLRequest, _viewer: Viewer) -> GraphQLAnswer:
-            return GraphQLAnswer(b'{"data":null,"errors":[{"message":"gone"}]}', 294, True)
+        async def execute(self, _request: Request, _viewer: Viewer) -> Answer:
+            return Answer(b'{"data":null,"errors":[{"message":"gone"}]}', 294, True)
 
     async with client_of(build_app(PartialExecutor(), authenticate, ready, EndpointSettings())) as client:
         answer = await client.post("/graphql", json=QUERY, headers={"accept": accept})
@@ -144,7 +145,7 @@ async def test_every_line_logged_during_a_request_can_carry_its_id_and_none_afte
     seen: list[dict[str, Any]] = []
 
     class LoggingExecutor(ToyExecutor):
-        async def execute(self, request: GraphQLRequest, viewer: Viewer) -> GraphQLAnswer:
+        async def execute(self, request: Request, viewer: Viewer) -> Answer:
             seen.append(structlog.contextvars.get_contextvars())
             return await super().execute(request, viewer)
 

@@ -23,10 +23,11 @@ from graphql import (
 )
 from starlette.applications import Starlette
 
+from access.viewer import Viewer
 from endpoint.app import build_app
 from endpoint.health import Readiness
-from endpoint.protocol import OPERATION_NAME, GraphQLAnswer, GraphQLRequest, Viewer
 from endpoint.settings import EndpointSettings
+from resolvers.executor.request import Answer, Request
 
 EXAMPLES = Path(__file__).parent / "examples"
 
@@ -53,23 +54,22 @@ class ToyExecutor:
     """Runs operations with graphql-core and keeps the requests it was given."""
 
     def __init__(self) -> None:
-        self.requests: list[GraphQLRequest] = []
+        self.requests: list[Request] = []
 
-    async def execute(self, request: GraphQLRequest, viewer: Viewer) -> GraphQLAnswer:
+    async def execute(self, request: Request, viewer: Viewer) -> Answer:
         self.requests.append(request)
         if not request.mutations_allowed and _is_mutation(request):
-            return _answer(ExecutionResult(errors=[GraphQLError("Mutations need POST.")]), 405, {})
+            return _answer(ExecutionResult(errors=[GraphQLError("Mutations need POST.")]), 405, None)
         root = {
             "customers": lambda _info, **given: [c for c in CUSTOMERS if c["name"].startswith(given["startsWith"])],
             "language": request.language,
-            "viewer": str(viewer),
+            "viewer": next(iter(viewer.roles)),
         }
         result = graphql_sync(SCHEMA, request.query, root, None, dict(request.variables or {}), request.operation_name)
-        headers = {OPERATION_NAME: request.operation_name} if request.operation_name else {}
-        return _answer(result, 200 if result.data is not None else 400, headers)
+        return _answer(result, 200 if result.data is not None else 400, request.operation_name)
 
 
-def _is_mutation(request: GraphQLRequest) -> bool:
+def _is_mutation(request: Request) -> bool:
     try:
         operation = get_operation_ast(parse(request.query), request.operation_name)
     except GraphQLError:
@@ -77,17 +77,17 @@ def _is_mutation(request: GraphQLRequest) -> bool:
     return operation is not None and operation.operation is OperationType.MUTATION
 
 
-def _answer(result: ExecutionResult, status: int, headers: Mapping[str, str]) -> GraphQLAnswer:
+def _answer(result: ExecutionResult, status: int, operation: str | None) -> Answer:
     content: dict[str, Any] = {}
     if result.data is not None:
         content["data"] = result.data
     if result.errors:
         content["errors"] = [error.formatted for error in result.errors]
-    return GraphQLAnswer(orjson.dumps(content), status, result.data is not None, headers)
+    return Answer(orjson.dumps(content), status, result.data is not None, operation=operation)
 
 
 def authenticate(headers: Mapping[str, str]) -> Viewer:
-    return headers.get("authorization", "anyone")
+    return Viewer(frozenset({headers.get("authorization", "anyone")}))
 
 
 async def ready() -> Readiness:

@@ -22,7 +22,7 @@ class Clause:
 
     def text(self, extra: Iterable[str] = ()) -> str:
         """`MATCH (n0)-[e1:PART_OF]->(n1) WHERE e1.until IS NULL AND ...`"""
-        found = [*self.conditions, *(e for e in extra if e != TRUE)]
+        found = [*self.conditions, *(e for e in extra if e != TRUE and e not in self.conditions)]
         return f"{self.head} WHERE {' AND '.join(found)}" if found else self.head
 
 
@@ -32,7 +32,7 @@ def match_clause(names: Names, match: Match, around: Scope | None) -> Clause:
     ```
     MATCH (n0:Person)                                                        all of a type
     MATCH (n0)-[e1:REPORTS_TO]->(n1)                                         a step; the label only where it narrows
-    MATCH (n1:Customer) WHERE n1.sellerId = n0.id                            a keyed step, through the index
+    MATCH (n1:Customer) WHERE n1.sellerId = n0.id AND n1.id IS NOT NULL      a keyed step, through the index on both
     MATCH (:ExternalKey {key: $p0})-[:IDENTIFIES]->(n0:Party)                by the key of another system
     CALL db.index.fulltext.queryNodes('search', $p0, {limit: $p1}) YIELD node AS n0, score AS s0 WITH n0, s0
     ```
@@ -58,6 +58,7 @@ def match_clause(names: Names, match: Match, around: Scope | None) -> Clause:
         head = f"MATCH ({node}{label})"
         pairs = ((match.step.key, match.step.near), *match.step.also)
         own.extend(f"{node}.{far} = {around.node}.{near}" for far, near in pairs)
+        own.append(f"{node}.id IS NOT NULL")
     else:
         edge = f"e{number}" if match.relationship else ""
         scope = Scope(node, edge=edge or None)

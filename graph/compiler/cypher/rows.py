@@ -137,7 +137,8 @@ def _behind(names: Names, page: Page, scope: Scope) -> str:
         carried = ", ".join(v for v in (clause.scope.node, clause.scope.edge, *figures) if v)
         text = f"COLLECT {{ {clause.text()}{calls} WITH {carried} WHERE {near} RETURN 1 AS x LIMIT 1 }}"
         return _placed(scope, clause, text, aggregates=True)
-    return f"COLLECT {{ {clause.text([near])} RETURN 1 AS x LIMIT 1 }}"
+    backed = index_conditions(page.match, page.order[-1:], clause.scope)
+    return f"COLLECT {{ {clause.text([near, *backed])} RETURN 1 AS x LIMIT 1 }}"
 
 
 def _count(names: Names, page: Page, scope: Scope) -> str:
@@ -179,7 +180,12 @@ def _figures(names: Names, column: Figures, scope: Scope) -> str:
         figures = f"sum({amount}) AS s, count({amount}) AS m, min({amount}) AS l, max({amount}) AS h"
         grouped = f"WITH {node}.currency AS c, {figures} WHERE m > 0 WITH c, s, m, l, h ORDER BY c"
         result = f"{grouped} RETURN collect([c, s, m, l, h])"
-    return scope.hoist(name, f"{clause.text()} {result}")
+    backed = (
+        []
+        if counts_from_store(column.page)
+        else index_conditions(column.page.match, column.page.order[-1:], clause.scope)
+    )
+    return scope.hoist(name, f"{clause.text(backed)} {result}")
 
 
 def _figure_parts(clause: Clause, field: AggregateField) -> list[str]:

@@ -31,10 +31,12 @@ class Limits:
     page_default: int = 25
     page_max: int = 200
     filter_depth: int = 3
+    selection_depth: int = 50
     list_max: int = 500
     count_cap: int = 10_000
     search_window: int = 1_000
     cost_max: int = 200_000
+    depth: int = 15
 
 
 class PageSizeError(LimitError):
@@ -51,6 +53,14 @@ class ListTooLongError(LimitError):
     code = "LIST_TOO_LONG"
     text = "A list of {actual} values was given; at most {limit} are allowed."
     hint = "Split the list over several requests."
+
+
+class SelectionDepthError(LimitError):
+    """Fields are nested too deeply."""
+
+    code = "SELECTION_DEPTH"
+    text = "The fields are nested {actual} deep; at most {limit} is allowed."
+    hint = "Ask for less depth, or start a second request from where the first one ends."
 
 
 class ArgumentConflictError(InputError):

@@ -20,7 +20,7 @@ from graph.compiler.matching import (
 )
 from graph.compiler.planner.context import Context, constant, encode_list, encoder, parameter, property_ref
 from graph.errors import LimitError
-from graph.model.elements import Collection, Field, NodeType, Property, Reference, RelationshipType, Step
+from graph.model.elements import Collection, Field, NodeType, Property, Reference, RelationshipType
 from graph.model.values import fold
 
 _OPERATORS = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
@@ -41,11 +41,11 @@ def plan_filter(ctx: Context, target: NodeType, value: Value | None, depth: int 
         return []
     found: list[Predicate] = []
     for name, part in value.members().items():
-        if not part.given or _logic(name, part, lambda v: plan_filter(ctx, target, v, depth), found):
+        if not part.present or _logic(name, part, lambda v: plan_filter(ctx, target, v, depth), found):
             continue
         if name == "type" and target.members:
             found.append(_of_type(ctx, part))
-        elif part.present:
+        else:
             found.append(_field(ctx, target.fields[name], part, "node", depth))
     return found
 
@@ -58,11 +58,13 @@ def plan_edge_filter(
         return []
     found: list[Predicate] = []
     for name, part in value.members().items():
-        if not part.given or _logic(name, part, lambda v: plan_edge_filter(ctx, relationship, target, v, depth), found):
+        if not part.present:
+            continue
+        if _logic(name, part, lambda v: plan_edge_filter(ctx, relationship, target, v, depth), found):
             continue
         if name == "node":
             found.extend(plan_filter(ctx, target, part, depth))
-        elif part.present:
+        else:
             found.append(_property(ctx, relationship.fields[name], part, "edge"))
     return found
 
@@ -71,12 +73,11 @@ def _logic(name: str, part: Value, plan: Callable[[Value], list[Predicate]], fou
     """Adds `and`, `or` and `not`; tells whether the name was one of them."""
     if name not in ("and", "or", "not"):
         return False
-    if part.present:
-        if name == "not":
-            found.append(Negation(Both(tuple(plan(part)))))
-        else:
-            items = tuple(Both(tuple(plan(item))) for item in part.items())
-            found.append(Both(items) if name == "and" else Either(items))
+    if name == "not":
+        found.append(Negation(Both(tuple(plan(part)))))
+    else:
+        items = tuple(Both(tuple(plan(item))) for item in part.items())
+        found.append(Both(items) if name == "and" else Either(items))
     return True
 
 
@@ -114,15 +115,13 @@ def relation_match(ctx: Context, field: Collection | Reference) -> Match:
     """The nodes that a field leads to, at the time of the context."""
     where: Mapping[str, str] = field.where if isinstance(field, Collection) else {}
     relationship = ctx.model.relationships[field.step.relationship] if field.step.relationship else None
-    step = field.step
-    if isinstance(field, Reference) and step.key:
-        step = Step(step.type, step.direction)
     return Match(
         target=ctx.model.type(field.target),
-        step=step,
+        step=field.step,
         relationship=relationship,
         time=ctx.time,
         where=[Compare(Ref(name), "=", constant(value)) for name, value in where.items()],
+        visible_to=field.visible_to,
     )
 
 

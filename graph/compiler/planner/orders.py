@@ -25,17 +25,18 @@ _PYTHON = {"Int": int, "Decimal": int, "Money": int, "Float": float}
 def plan_order(
     ctx: Context, target: NodeType, relationship: RelationshipType | None, value: Value | None
 ) -> tuple[OrderKey, ...]:
-    """The keys of `orderBy`, or those of the type's default order; the id is added last."""
+    """The keys of `orderBy`, or those of the type's default order. An id comes last: the node's, or the relationship's
+    where two of them may lead to one node."""
     keys: list[OrderKey] = []
     if value is not None and value.present:
         for item in value.items():
-            for name, part in item.members().items():
-                if part.present:
-                    keys.append(_edge_key(ctx, target, relationship, name, part))
+            [(name, part)] = item.members().items()
+            keys.append(_edge_key(ctx, target, relationship, name, part))
     if not keys and target.default_order in target.orders:
         keys.append(_key(target.orders[target.default_order], descending=False))
-    if not any(key.by == Ref("id") for key in keys):
-        keys.append(OrderKey(Ref("id"), keys[-1].descending if keys else False, nullable=False, kind=str))
+    last = Ref("id", "edge" if relationship else "node")
+    if not any(key.by == last for key in keys):
+        keys.append(OrderKey(last, keys[-1].descending if keys else False, nullable=False, kind=str))
     return tuple(keys)
 
 

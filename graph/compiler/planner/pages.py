@@ -106,10 +106,10 @@ def _edge_output(ctx: Context, match: Match, field: Selected) -> Output | Record
             return ScoreLeaf()
         case "matchedField" if match.full_text:
             return matched_field(ctx, match.full_text)
-        case name if match.relationship:
-            return plan_property(match.relationship.fields[name], "edge", field)
         case name:
-            raise KeyError(name)
+            if match.relationship is None:
+                raise KeyError(name)
+            return plan_property(match.relationship.fields[name], "edge", field)
 
 
 def _aggregate(target: NodeType, part: Selected) -> Aggregate:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from graph.compiler.inputs import Value
 from graph.compiler.matching import FullText, HasLabel, Match, OrderKey, Ref
 from graph.compiler.plan import MatchedField, Page
@@ -12,9 +10,8 @@ from graph.compiler.planner.filters import type_of_member
 from graph.compiler.planner.pages import make_page
 from graph.compiler.selection import Selected
 from graph.errors import InputError
-from graph.model.values import fold
+from graph.model.values import words
 
-_WORD = re.compile(r"[a-z0-9]+")
 _NOTHING = "(+a -a)"
 _MOST_TERMS = 12
 _LONGEST = 200
@@ -32,7 +29,7 @@ def search_terms(text: str) -> list[str]:
     """The folded words of a text, at most twelve; folding leaves only letters and digits, so nothing needs escaping."""
     if len(text) > _LONGEST:
         raise SearchTextTooLongError(actual=len(text), limit=_LONGEST)
-    return _WORD.findall(fold(text))[:_MOST_TERMS]
+    return words(text)[:_MOST_TERMS]
 
 
 def search_query(text: str) -> str:

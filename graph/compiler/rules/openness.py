@@ -24,12 +24,13 @@ def only_open_facts(plan: Plan, _model: Model, _audience: Audience) -> None:
 def open_at(time: Period | None, on: On) -> Predicate:
     """That a dated fact is open now (`until` is missing), or was open at some time of the period.
 
-    Now: `n.until IS NULL`; as of t: `n.since <= $t AND (n.until IS NULL OR n.until > $t)`.
+    Now: `n.until IS NULL`; as of t: `n.since <= $t AND (n.until IS NULL OR n.until > $t)`; from a to b, without b:
+    `n.since < $b AND (n.until IS NULL OR n.until > $a)`.
     """
     if time is None:
         return IsNull(Ref("until", on), missing=True)
     not_ended = Either((IsNull(Ref("until", on), missing=True), Compare(Ref("until", on), ">", time.start)))
-    return Both((Compare(Ref("since", on), "<=", time.end), not_ended))
+    return Both((Compare(Ref("since", on), "<=" if time.start is time.end else "<", time.end), not_ended))
 
 
 def _named(match: Match) -> bool:

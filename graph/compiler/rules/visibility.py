@@ -34,6 +34,10 @@ def only_what_may_be_seen(plan: Plan, model: Model, audience: Audience) -> None:
     for ref in refs(plan):
         if not _allowed(ref.visible_to, audience):
             raise NotAllowedError(action=f"filter or order by {ref.name}")
+    shown = {id(output.match) for output in outputs(plan) if isinstance(output, (One, Page))}
+    for match in matches(plan):
+        if id(match) not in shown and not _allowed(match.visible_to, audience):
+            raise NotAllowedError(action=f"filter or order by {match.target.name}")
     if audience.limited:
         for match in matches(plan):
             limit = within_scope(model, match.target)

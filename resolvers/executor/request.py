@@ -1,0 +1,38 @@
+"""What the executor takes and gives, free of HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One well-formed GraphQL request: the types of its parts are checked, nothing of it is parsed.
+
+    `language` is one that messages exist in. `mutations_allowed` is False for GET: a mutation is then answered with
+    status 405. `extensions` may hold `{"explain": true}`.
+    """
+
+    query: str
+    variables: Mapping[str, Any] | None = None
+    operation_name: str | None = None
+    extensions: Mapping[str, Any] | None = None
+    language: str = "en"
+    mutations_allowed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole GraphQL response as JSON in UTF-8, sent as it is.
+
+    `status` is 200, or that of a request error; `has_data` says whether the response has a `data` entry. `headers` are
+    added to the answer; `operation` is the operation's name, for the access log.
+    """
+
+    body: bytes
+    status: int = 200
+    has_data: bool = True
+    headers: Mapping[str, str] = field(default_factory=dict)
+    operation: str | None = None

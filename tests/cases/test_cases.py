@@ -1,0 +1,83 @@
+"""Every query beside this file: its statement, its parameters, its answer, its plan, and what the oracle says."""
+
+import json
+
+import pytest
+import yaml
+
+from tests.cases.case import FOLDER, Case, Ran, scores, to_yaml
+from tests.cases.readable import Readable, clauses, one_line, without_digests
+from tests.cases.words import strange_words
+from tests.oracle.demo import Demo
+
+CASES = [Case.read(path) for path in sorted(FOLDER.rglob("*.graphql"))]
+every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+every_answer = pytest.mark.parametrize("case", [c for c in CASES if "error" not in c.options], ids=lambda c: c.name)
+
+SCANS = ("AllNodesScan", "NodeByLabelScan", "RelationshipsScan", "RelationshipTypeScan")
+
+
+@every_case
+def test_case_gives_what_is_expected(case: Case, ran: Ran, readable: Readable, update_expectations: bool) -> None:
+    found: dict[str, object] = {"statements": len(ran.statements)}
+    for text, parameters in ran.statements:
+        assert one_line(clauses(text)) == text
+        found["cypher"] = clauses(text)
+        found["parameters"] = readable.shown(parameters)
+    found["answer"] = readable.shown(ran.answer)
+    if update_expectations:
+        case.expectation.write_text(to_yaml(found), encoding="utf-8")
+    assert case.expectation.exists(), "no expectation yet: make update-expectations"
+    expected = yaml.safe_load(case.expectation.read_text(encoding="utf-8"))
+    assert set(ran.codes) == {case.options[name] for name in ("error",) if name in case.options}
+    assert found.get("cypher") == expected.get("cypher")
+    assert found.get("parameters") == expected.get("parameters")
+    assert json.dumps(found["answer"]) == json.dumps(expected["answer"])
+    assert found == expected
+
+
+@every_answer
+async def test_oracle_gives_the_same_answer(case: Case, ran: Ran, demo: Demo) -> None:
+    oracle = demo.oracle(ran.viewer, await scores(demo, ran.request))
+    said = oracle.answer(ran.request.query, ran.request.variables, ran.request.operation_name)
+    assert json.dumps(without_digests(ran.answer["data"]), indent=1) == json.dumps(said, indent=1), case.name
+
+
+@every_answer
+def test_answer_takes_one_statement(case: Case, ran: Ran) -> None:
+    asks_data = any(not key.startswith("__") for key in ran.answer["data"])
+    assert len(ran.statements) <= 1
+    assert len(ran.statements) == 1 or "viewer" in case.document or not asks_data or _is_fixed(ran)
+
+
+def _is_fixed(ran: Ran) -> bool:
+    return all(value in (None, []) or isinstance(value, str) for value in ran.answer["data"].values())
+
+
+@every_answer
+async def test_plan_scans_nothing(case: Case, ran: Ran, counted: Demo) -> None:
+    for text, parameters in ran.statements:
+        plan = await counted.database.explain(text, parameters)
+        scans = [name for name in plan.operators if name.endswith(SCANS)]
+        products = [step for step in plan.walk() if step.operator == "CartesianProduct" and step.estimated_rows > 1]
+        assert products == [], "subqueries of one row each may be joined; nothing else"
+        assert bool(scans) == ("scan" in case.options), f"{scans}\n{clauses(text)}"
+
+
+@every_answer
+def test_statement_holds_nothing_but_words_of_the_model(case: Case, ran: Ran, demo: Demo) -> None:
+    for text, _ in ran.statements:
+        assert strange_words(demo.model, text) == set(), case.name
+
+
+def test_every_case_says_what_it_shows() -> None:
+    assert [case.name for case in CASES if not case.sentence] == []
+
+
+def test_there_are_cases_enough() -> None:
+    assert len(CASES) >= 120
+
+
+def test_every_expectation_belongs_to_a_case() -> None:
+    known = {case.expectation for case in CASES}
+    assert [path for path in FOLDER.rglob("*.expected.yaml") if path not in known] == []

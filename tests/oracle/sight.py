@@ -1,0 +1,102 @@
+"""What a viewer sees of the world, by the rule as the declarations state it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from access.viewer import Viewer
+from graph.model.elements import Collection, NodeType, Path, Reference
+from tests.oracle.world import Link, Thing, World, around
+
+Time = tuple[str, str, bool] | None
+"""The first instant, the last one, and whether the last one belongs to it; None is now."""
+
+
+class RefusedError(Exception):
+    """The viewer may not look at this, not even in a filter."""
+
+
+def is_open(stored: dict[str, str], time: Time) -> bool:
+    """Whether a dated fact is open now, or at some instant of the time."""
+    since, until = stored["since"], stored.get("until")
+    if time is None:
+        return until is None
+    first, last, closed = time
+    return (since <= last if closed else since < last) and (until is None or until > first)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The world through the eyes of one viewer."""
+
+    world: World
+    viewer: Viewer
+    _known: dict[str, bool] = field(default_factory=dict)
+
+    def allowed(self, visible_to: frozenset[str]) -> bool:
+        """Whether one of the viewer's roles may see a field."""
+        return not visible_to or bool(visible_to & self.viewer.roles)
+
+    def sees(self, thing: Thing) -> bool:
+        """Whether the viewer may know of a node: it leads to one of the viewer's organisations by a declared path."""
+        if self.viewer.organisations is None or thing.type.scope is None:
+            return True
+        if thing.id not in self._known:
+            self._known[thing.id] = any(self._leads_home(thing, path) for path in thing.type.scope)
+        return self._known[thing.id]
+
+    def _leads_home(self, thing: Thing, path: Path) -> bool:
+        reached = [thing]
+        for step in path.steps:
+            reached = [other for t in reached for other in self._step(t, step.type, step.direction)]
+        return any(t.stored.get("organisationId") in (self.viewer.organisations or ()) for t in reached)
+
+    def _step(self, thing: Thing, kind: str, direction: str) -> Iterator[Thing]:
+        """Shortcut edges are not looked at: the open roles that they stand for are."""
+        for role_type in self.world.model.nodes.values():
+            if role_type.role is not None and role_type.role.shortcut == kind:
+                ends = {r.name: r.step.type for r in role_type.references}
+                party, counterpart = ends[role_type.role.party], ends[role_type.role.counterpart]
+                near, far = (party, counterpart) if direction == "out" else (counterpart, party)
+                for _, role in around(thing, near, "in"):
+                    if role.type is role_type and is_open(role.stored, None):
+                        yield from (other for _, other in around(role, far, "out"))
+                return
+        yield from (other for _, other in around(thing, kind, direction))  # type: ignore[arg-type]  # as declared
+
+    def all(self, target: NodeType) -> list[Thing]:
+        """The nodes of a type that the viewer sees."""
+        return [thing for thing in self.world.of_type(target) if self.sees(thing)]
+
+    def behind(self, thing: Thing, item: Reference | Collection, time: Time) -> list[tuple[Link | None, Thing]]:
+        """What a field leads to: pairs of relationship and node that the viewer sees and that are open at the time.
+
+        A reference without dates of its own is read as it is: history stays reachable.
+        """
+        target = self.world.model.type(item.target)
+        members = {t.name for t in self.world.model.concrete(item.target)}
+        where = item.where if isinstance(item, Collection) else {}
+        found: list[tuple[Link | None, Thing]] = []
+        for link, other in self._pairs(thing, item, target):
+            if other.type.name not in members or not self.sees(other):
+                continue
+            if any(other.stored.get(name) != value for name, value in where.items()):
+                continue
+            if item.step.relationship and link is not None and not is_open(link.stored, time):
+                continue
+            if isinstance(item, Collection) and target.dated and not is_open(other.stored, time):
+                continue
+            found.append((link, other))
+        return found
+
+    def _pairs(
+        self, thing: Thing, item: Reference | Collection, target: NodeType
+    ) -> Iterator[tuple[Link | None, Thing]]:
+        step = item.step
+        if step.type:
+            yield from around(thing, step.type, step.direction)
+            return
+        far, near = zip((str(step.key), step.near), *step.also, strict=True)
+        for other in self.world.with_values(target, far, tuple(thing.stored[name] for name in near)):
+            yield None, other
