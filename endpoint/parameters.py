@@ -70,9 +70,7 @@ def from_query_string(query_string: bytes, language: str) -> Request:
     return _request(parameters, parameters.get("operationName") or None, language, mutations_allowed=False)
 
 
-def _request(
-    parameters: Mapping[str, Any], operation_name: Any, language: str, *, mutations_allowed: bool
-) -> Request:
+def _request(parameters: Mapping[str, Any], operation_name: Any, language: str, *, mutations_allowed: bool) -> Request:
     query = parameters.get("query")
     variables = parameters.get("variables")
     extensions = parameters.get("extensions")

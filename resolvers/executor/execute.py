@@ -117,11 +117,7 @@ class Executor:
         except InvalidDocumentError as error:
             raise InvalidRequestError(graphql_entries(error.errors, error.code)) from None
         except UnknownOperationError as error:
-            entry: dict[str, Any] = {
-                "message": str(error),
-                "extensions": {"code": "OPERATION_NOT_FOUND", "retryable": False},
-            }
-            raise InvalidRequestError([entry]) from None
+            raise InvalidRequestError([error_entry(error, request.language)]) from None
         variables = self._variables(operation, request.variables)
         kept = self.plans.find(request.query, request.operation_name, viewer.audience, variables)
         if kept is None:
