@@ -3,6 +3,7 @@
 ```
 CustomerGraphError
 ├── InputError            the request is wrong: the message names the input and the way out
+│   ├── NumberOverflowError   a sum or product does not fit into 64 bits
 │   ├── (compiler, values, writer, importer: their own subclasses beside the code that raises them)
 ├── NotAllowedError       the viewer may not do this
 ├── LimitError            a limit of the settings was reached
@@ -71,6 +72,14 @@ class LimitError(CustomerGraphError):
     hint = "Ask for less at once, or raise {setting}."
 
 
+class NumberOverflowError(InputError):
+    """A sum or product does not fit into 64 bits."""
+
+    code = "AMOUNT_OVERFLOW"
+    text = "A sum is larger than ±922337203685477.5807."
+    hint = "Narrow the filter, or group the sum."
+
+
 class ConflictError(CustomerGraphError):
     """The graph has moved on, or a rule of the domain forbids the change."""
 
@@ -109,6 +118,7 @@ def texts(language: str) -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """The languages that messages exist in, English first."""
     return ("en", *sorted(file.stem for file in _TEXTS.glob("*.toml")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph.model.declare import Connection, copy, extend, inverse, pick, prop, ref, role
-from graph.model.elements import Path
+from graph.model.elements import Path, Step
 from graph.model.scalars import Choice
 from graph.model.types import ID
 from schema.base import Dated
@@ -34,12 +34,12 @@ class CustomerScope(Choice):
     shortcut="CUSTOMER_OF",
     party="party",
     counterpart="seller",
-    scope=(Path(),),
+    scope=(Path(), Path((Step("PARTY", "out"),))),
     default_order="since",
 )
 class Customer(Dated):
     """What a party is to a seller while it buys, or may buy, from it. Seen from the party it is a supplier relation.
-    One party has one open role per seller and brand."""
+    One party has one open role per seller and brand. Staff of both organisations see it."""
 
     party: Party = ref("PARTY", "Who buys, uses or benefits.", key=True)
     seller: Party = ref("SELLER", "Who sells or serves: an organisation or a unit.", key=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from graph.model.declare import Connection, extend, inverse, node, prop, ref
+from graph.model.elements import Behind
 from graph.model.types import Node
 from schema.base import STAFF, Base
 
 
-@node("key", plural="", default_order="key")
+@node("key", plural="", scope=(Behind("identifies"),), visible_to=STAFF, default_order="key")
 class ExternalKey(Base):
     """The name that another system has for a node: `northwind:customer:ALFKI`."""
 
@@ -19,24 +20,18 @@ class ExternalKey(Base):
 class WithPartyKeys:
     """What keys add to a party."""
 
-    external_keys: Connection[ExternalKey] = inverse(
-        "identifies", "The names that other systems have for it.", visible_to=STAFF
-    )
+    external_keys: Connection[ExternalKey] = inverse("identifies", "The names that other systems have for it.")
 
 
 @extend("Product")
 class WithProductKeys:
     """What keys add to a product."""
 
-    external_keys: Connection[ExternalKey] = inverse(
-        "identifies", "The names that other systems have for it.", visible_to=STAFF
-    )
+    external_keys: Connection[ExternalKey] = inverse("identifies", "The names that other systems have for it.")
 
 
 @extend("Purchase")
 class WithPurchaseKeys:
     """What keys add to a purchase."""
 
-    external_keys: Connection[ExternalKey] = inverse(
-        "identifies", "The names that other systems have for it.", visible_to=STAFF
-    )
+    external_keys: Connection[ExternalKey] = inverse("identifies", "The names that other systems have for it.")

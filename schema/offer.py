@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graph.model.declare import Connection, copy, extend, inverse, node, prop, ref
+from graph.model.elements import Path, Step, Without
 from graph.model.types import CurrencyCode, Money
 from schema.base import Dated
 from schema.organisation import Organisation
@@ -10,7 +11,12 @@ from schema.party import Party
 from schema.product import Product
 
 
-@node("off", dated=True, default_order="since")
+@node(
+    "off",
+    dated=True,
+    scope=(Without("customer"), Path((Step("OFFERED_BY", "out"),)), Path((Step("OFFERED_TO", "out"),))),
+    default_order="since",
+)
 class Offer(Dated):
     """A seller offers a product at a price, to everybody or to one customer. Sourced offers tell the order of
     intermediaries between maker and end user."""

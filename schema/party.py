@@ -16,6 +16,7 @@ from schema.base import PERSONAL, Base
         Path(),
         Path((Step("PARTY", "in"),)),
         Path((Step("CUSTOMER_OF", "in"),)),
+        Path((Step("REPRESENTS", "out"),)),
         Path((Step("REPRESENTS", "out"), Step("PARTY", "in"))),
     ),
 )

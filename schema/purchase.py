@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph.model.declare import Connection, computed, copy, extend, inverse, matching, node, prop, ref
-from graph.model.elements import Path, Step
+from graph.model.elements import Behind, Path, Step
 from graph.model.scalars import Choice
 from graph.model.types import ID, CurrencyCode, Decimal, Instant, Money
 from schema.base import STAFF, Base
@@ -32,9 +32,9 @@ def fulfilled_late(required_at: str | None, fulfilled_at: str | None) -> bool | 
     return None if required_at is None or fulfilled_at is None else fulfilled_at > required_at
 
 
-@node("pur", default_order="at", scope=(Path(),))
+@node("pur", default_order="at", scope=(Path(), Path((Step("BOUGHT_BY", "out"),))))
 class Purchase(Base):
-    """A party bought something from a seller at one time, in one currency."""
+    """A party bought something from a seller at one time, in one currency. Staff of both organisations see it."""
 
     at: Instant = prop("When it was bought.", filter=True, order=True)
     reference: str | None = prop("The seller's number for it.", filter=True)
@@ -56,7 +56,7 @@ class Purchase(Base):
     organisation_id: ID | None = prop("The organisation whose staff keep this purchase.", derived=True)
 
 
-@node("pli", plural="purchaseLines", scope=(Path((Step("LINE_OF", "out"),)),))
+@node("pli", plural="purchaseLines", scope=(Behind("purchase"),))
 class PurchaseLine(Base):
     """One product within a purchase."""
 
@@ -66,7 +66,11 @@ class PurchaseLine(Base):
     quantity: Decimal = prop("How many units.", filter=True)
     unit_price: Money = prop("The price of one unit before discount.", filter=True)
     discount: Decimal = prop("The part of the price that was given up, from 0 to 1.", filter=True)
-    unit_cost: Money | None = prop("What one unit cost the seller.", visible_to=STAFF)
+    unit_cost: Money | None = prop(
+        "What one unit cost the seller; only its own staff see it.",
+        visible_to=STAFF,
+        scope=(Path((Step("LINE_OF", "out"),)),),
+    )
     amount: Money = prop(
         "Quantity times price less discount, rounded half-even to four places.", filter=True, derived=True
     )
@@ -109,5 +113,6 @@ class WithCustomerPurchases:
     """What buying adds to the role."""
 
     purchases: Connection[Purchase] = matching(
-        {"buyer_id": "party_id", "seller_id": "seller_id"}, "What the party bought from this seller."
+        {"buyer_id": "party_id", "seller_id": "seller_id"},
+        "What the party bought from this seller, under every brand: one purchase can hold products of several.",
     )

@@ -31,17 +31,20 @@ class Compiled:
     source: str
     plan: Plan
     cost: Cost
+    checks: tuple[Param, ...]
 
     def bind(self, binding: Binding) -> dict[str, Any]:
         """The statement's parameters for one request; InputError where an argument is out of range."""
+        for param in self.checks:
+            param.read(binding)
         return {name: param.read(binding) for name, param in self.params}
 
 
 def compile_operation(ctx: Context, fields: tuple[Selected, ...]) -> Compiled:
     """Plans, applies the rules, writes statement and completer; InputError where the selection asks the impossible."""
     depth = _depth(fields)
-    if depth > ctx.limits.selection_depth:
-        raise SelectionDepthError(actual=depth, limit=ctx.limits.selection_depth)
+    if depth > ctx.limits.depth:
+        raise SelectionDepthError(actual=depth, limit=ctx.limits.depth)
     plan = plan_operation(ctx, fields)
     apply_rules(plan, ctx.model, ctx.audience)
     names = Names(ctx.model)
@@ -54,7 +57,8 @@ def compile_operation(ctx: Context, fields: tuple[Selected, ...]) -> Compiled:
         complete=complete,
         source=source,
         plan=plan,
-        cost=plan_cost(plan),
+        cost=plan_cost(plan, ctx.limits),
+        checks=tuple(ctx.checks),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from graph.compiler.cypher.names import Names
 from graph.compiler.cypher.rows import counts_from_store
 from graph.compiler.figures import aggregate_text, decoded
-from graph.compiler.layout import Keys, Layout, Score, Stored, behind_is_asked, page_row
+from graph.compiler.layout import Keys, Layout, Score, Side, Stored, cursor_sides, page_row
 from graph.compiler.plan import (
     Aggregate,
     ComputedLeaf,
@@ -36,7 +36,7 @@ from graph.compiler.plan import (
     ScoreLeaf,
     Typename,
 )
-from graph.compiler.planner.windows import digest, encode_cursor
+from graph.compiler.planner.windows import encode_cursor
 from graph.model.elements import Property
 from graph.model.values import decimal_text
 
@@ -199,7 +199,9 @@ class _Writer:
         return self.output(output, rows, row, 0)
 
     def _cursor(self, page: Page, keys: str) -> str:
-        return f"cursor({digest(page.signature)!r}, {keys})"
+        own = page.digest
+        text = repr(own) if isinstance(own, str) else self._parameter(self.names.param(own))
+        return f"cursor({text}, {keys})"
 
     def _info(
         self, page: Page, name: str, keys: tuple[tuple[str, str], ...], rows: Layout, at: Callable[[object], str]
@@ -209,9 +211,11 @@ class _Writer:
         if name in ("startCursor", "endCursor"):
             row = f"w[0][{0 if name == 'startCursor' else -1}][{rows.place(Keys())}]"
             return f"({self._cursor(page, row)} if w[0] else None)"
-        if (name == "hasPreviousPage") == page.window.backward:
-            return "w[1]"
-        return f"bool({at(('behind', id(page)))})" if behind_is_asked(page, keys) else "False"
+        side: Side = "before" if name == "hasNextPage" else "after"
+        more = ["w[1]"] if (side == "after") == page.window.backward else []
+        if side in cursor_sides(page, keys):
+            more.append(f"bool({at(('behind', side, id(page)))})")
+        return f"({' or '.join(more)})" if more else "False"
 
     def _count(self, page: Page, name: str, text: str) -> str:
         total = name == "totalCount"

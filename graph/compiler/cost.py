@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from graph.compiler.matching import Binding
+from graph.compiler.matching import Aggregated, Binding
 from graph.compiler.plan import (
     Aggregate,
     ComputedLeaf,
@@ -21,87 +22,137 @@ from graph.compiler.plan import (
     Plan,
     Record,
 )
+from graph.compiler.planner.context import Limits
 from graph.errors import LimitError
 
-_SCAN = 50
+WHOLE_SET = 10
+"""The cost of a figure over a whole set, such as totalCount."""
 
 
 class CostError(LimitError):
     """The operation may touch more than one request is allowed to."""
 
     code = "COST"
-    text = "The operation may cost {actual}; at most {limit} is allowed. The most of it is {field}: {share}."
-    hint = "Ask for smaller pages or fewer nested lists, in several requests."
+    text = "The operation may cost {actual}; at most {limit} is allowed. {field} costs most: {share}."
+    hint = "It fits with at most {fit} rows in every list (first: {fit}); or ask in several requests."
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """The cost of one key of the response: `own` once, and `row` with what is below for each of its `rows`.
+
+    `below` has one entry for each type that a row can be; the dearest counts.
+    """
+
+    key: str
+    own: int = 0
+    row: int = 0
+    rows: Callable[[Binding], int] | None = None
+    below: tuple[tuple[Priced, ...], ...] = ()
+
+    def of(self, binding: Binding, page: int) -> int:
+        """The cost in a request, with pages of no more rows than `page`."""
+        below = max((sum(p.of(binding, page) for p in keys) for keys in self.below), default=0)
+        return self.own + self.times(binding, page) * (self.row + below)
+
+    def times(self, binding: Binding, page: int) -> int:
+        """How many rows there can be."""
+        return 1 if self.rows is None else min(self.rows(binding), page)
+
+    def dear(self, binding: Binding) -> tuple[Priced, ...]:
+        """What is below on the type of row that costs most."""
+        return max(self.below, key=lambda keys: sum(p.of(binding, _ANY) for p in keys), default=())
+
+
+_ANY = 2**31
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
     """The cost of each root key, as functions of the page sizes of a request."""
 
-    roots: tuple[tuple[str, Callable[[Binding], int]], ...]
+    roots: tuple[Priced, ...]
+    page_max: int
 
-    def of(self, binding: Binding) -> int:
-        """The whole cost of a request."""
-        return sum(part(binding) for _, part in self.roots)
+    def of(self, binding: Binding, page: int = _ANY) -> int:
+        """The whole cost of a request, with pages of no more rows than `page`."""
+        return sum(root.of(binding, page) for root in self.roots)
 
     def check(self, binding: Binding, limit: int) -> int:
-        """The whole cost; CostError above the limit, naming the root that costs most."""
+        """The whole cost; CostError above the limit, naming the list that costs most and the pages that would fit."""
         found = self.of(binding)
         if found > limit:
-            share, field = max((part(binding), key) for key, part in self.roots)
-            raise CostError(actual=found, limit=limit, field=field, share=share)
+            name, share = self._dearest(binding)
+            fit = bisect_right(range(1, self.page_max + 1), limit, key=lambda page: self.of(binding, page))
+            raise CostError(actual=found, limit=limit, field=name, share=share, fit=fit)
         return found
 
+    def _dearest(self, binding: Binding) -> tuple[str, int]:
+        """The path of the innermost list that most of the cost comes from, and its share."""
+        path: list[str] = []
+        named, most, times = "", 0, 1
+        top = _top(self.roots, binding)
+        while top is not None and 2 * times * top.of(binding, _ANY) >= most:
+            path.append(top.key)
+            if top.rows is not None or not named:
+                named, most = ".".join(path), times * top.of(binding, _ANY)
+            times *= top.times(binding, _ANY)
+            top = _top(top.dear(binding), binding)
+        return named, most
 
-def plan_cost(plan: Plan) -> Cost:
-    """A node costs one, a field what it declares, a page its size times what a row costs, a figure a scan's worth."""
-    return Cost(tuple((key, _cost(output)) for key, output in plan.outputs))
+
+def _top(keys: tuple[Priced, ...], binding: Binding) -> Priced | None:
+    return max(keys, key=lambda priced: priced.of(binding, _ANY), default=None)
 
 
-def _cost(output: Output | Record) -> Callable[[Binding], int]:
+def plan_cost(plan: Plan, limits: Limits) -> Cost:
+    """A node costs one, a field what it declares, a page its size times what a row costs, a figure over a whole set as
+    much as ten rows."""
+    return Cost(tuple(_cost(key, output) for key, output in plan.outputs), limits.page_max)
+
+
+def _cost(key: str, output: Output | Record) -> Priced:
     match output:
         case Leaf(property=item) | MoneyLeaf(property=item):
-            return _constant(item.cost)
+            return Priced(key, item.cost)
         case ComputedLeaf(computed=computed):
-            return _constant(computed.cost)
-        case Record(branches=branches):
-            rows = [_sum([_cost(o) for _, o in branch.outputs]) for branch in branches]
-            return lambda binding: max(row(binding) for row in rows)
+            return Priced(key, computed.cost)
+        case Record():
+            return Priced(key, below=_branches(output))
         case One(record=record):
-            inner = _cost(record)
-            return lambda binding: 1 + inner(binding)
+            return Priced(key, row=1, below=_branches(record))
         case Listed(ids=ids, matches=matches):
-            each = [_cost(record) for _, record in matches]
-            return lambda binding: len(ids.read(binding)) * (1 + max((c(binding) for c in each), default=0))
+            each = tuple(branch for _, record in matches for branch in _branches(record))
+            return Priced(key, row=1, rows=lambda binding: len(ids.read(binding)), below=each)
         case Group(outputs=outputs):
-            return _sum([_cost(o) for _, o in outputs])
+            return Priced(key, below=(_keys(outputs),))
         case Page():
-            return _page(output)
+            return _page(key, output)
         case _:
-            return _constant(0)
+            return Priced(key)
 
 
-def _page(page: Page) -> Callable[[Binding], int]:
-    rows: list[Callable[[Binding], int]] = []
-    fixed = 0
-    for _, part in page.parts:
+def _branches(record: Record) -> tuple[tuple[Priced, ...], ...]:
+    return tuple(_keys(branch.outputs) for branch in record.branches)
+
+
+def _keys(outputs: tuple[tuple[str, Output], ...] | tuple[tuple[str, Output | Record], ...]) -> tuple[Priced, ...]:
+    return tuple(_cost(key, output) for key, output in outputs)
+
+
+def _page(key: str, page: Page) -> Priced:
+    rows: list[Priced] = []
+    whole = sum(isinstance(order.by, Aggregated) for order in page.order)
+    for name, part in page.parts:
         match part:
             case Edges(outputs=outputs):
-                rows.append(_sum([_cost(o) for _, o in outputs]))
+                rows.append(Priced(name, below=(_keys(outputs),)))
             case Nodes(record=record):
-                rows.append(_cost(record))
+                rows.append(Priced(name, below=_branches(record)))
             case Aggregate() | "totalCount" | "totalCountIsExact":
-                fixed += _SCAN
+                whole += 1
             case _:
                 pass
-    row = _sum(rows)
     limit = page.window.limit
-    return lambda binding: fixed + ((limit.read(binding) - 1) * (1 + row(binding)) if rows else 0)
-
-
-def _constant(value: int) -> Callable[[Binding], int]:
-    return lambda _: value
-
-
-def _sum(parts: list[Callable[[Binding], int]]) -> Callable[[Binding], int]:
-    return lambda binding: sum(part(binding) for part in parts)
+    size: Callable[[Binding], int] = (lambda binding: limit.read(binding) - 1) if rows else (lambda _: 0)
+    return Priced(key, own=whole * WHOLE_SET, row=1, rows=size, below=(tuple(rows),))

@@ -7,7 +7,7 @@ from typing import Any
 
 from graph.compiler.plan import Aggregate, AggregateField, Typename
 from graph.model.scalars import Scalar
-from graph.model.values import SCALE, average, decimal_text
+from graph.model.values import SCALE, average, decimal_text, exact_sum
 
 Bind = Callable[[Any], str]
 """Gives a function a name in the expression."""
@@ -21,7 +21,7 @@ def decoded(bind: Bind, scalar: Scalar, text: str) -> str:
 
 
 def aggregate_text(bind: Bind, row_name: Callable[[], str], part: Aggregate, at: At) -> str:
-    """`{"count": r[0][0], "net": [{"currency": r1[0], "sum": f7(r1[1])} for r1 in r[1]]}`"""
+    """`{"count": r[0][0], "net": [{"currency": r1[0], "sum": f7(f6(r1[1]))} for r1 in r[1]]}`"""
     texts, column = [], 1
     for key, output in part.outputs:
         match output:
@@ -43,6 +43,7 @@ def _figures(bind: Bind, field: AggregateField, row: str, column: int) -> str:
     """The figures of one property, whose columns start at `column`: sum and count first, where it has them."""
     scalar = field.property.scalar
     total, count = f"{row}[{column}]", f"{row}[{column + 1}]"
+    total = total if scalar.name == "Float" else f"{bind(exact_sum)}({total})"
     low = column + (2 if scalar.summed else 0)
 
     def or_null(text: str) -> str:

@@ -7,9 +7,10 @@ property that is asked for twice travels once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
-from graph.compiler.matching import Match, On
+from graph.compiler.matching import Match, On, Predicate
 from graph.compiler.plan import (
     Aggregate,
     AggregateField,
@@ -34,10 +35,11 @@ from graph.compiler.plan import (
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A stored property of the row's node or relationship."""
+    """A stored property of the row's node or relationship; one property has one guard wherever it stands."""
 
     name: str
     on: On
+    guard: Predicate | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,16 @@ class Count:
     page: Page
 
 
+Side = Literal["after", "before"]
+"""The cursor that stands at the start of a window, and the one at its end."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Behind:
-    """Whether there are rows on the near side of a page's cursor: a list with one item, or an empty one."""
+    """Whether there are rows at and beyond one of a page's cursors: a list with one item, or an empty one."""
 
     page: Page
+    side: Side
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,11 +135,10 @@ def columns(output: Output | Record) -> Iterator[tuple[object, Column]]:
     match output:
         case Typename(name=None):
             yield _stored("id")
-        case Leaf(property=item, on=on, masked=False):
-            yield _stored(item.name, on)
-        case MoneyLeaf(property=item, on=on, masked=False):
-            yield _stored(item.name, on)
-            yield _stored("currency", on)
+        case Leaf(property=item, on=on, masked=False) | MoneyLeaf(property=item, on=on, masked=False):
+            yield _stored(item.name, on, output.guard)
+            if isinstance(output, MoneyLeaf):
+                yield _stored("currency", on)
         case ComputedLeaf(computed=item):
             yield from (_stored(name) for name in item.needs)
         case CursorLeaf():
@@ -154,8 +160,8 @@ def columns(output: Output | Record) -> Iterator[tuple[object, Column]]:
             yield from page_columns(output)
 
 
-def _stored(name: str, on: On = "node") -> tuple[object, Column]:
-    column = Stored(name, on)
+def _stored(name: str, on: On = "node", guard: Predicate | None = None) -> tuple[object, Column]:
+    column = Stored(name, on, guard)
     return column, column
 
 
@@ -167,8 +173,7 @@ def page_columns(page: Page) -> Iterator[tuple[object, Column]]:
                 yield ("rows", id(page)), Window(page)
             case PageInfo(keys=keys):
                 yield ("rows", id(page)), Window(page)
-                if behind_is_asked(page, keys):
-                    yield ("behind", id(page)), Behind(page)
+                yield from ((("behind", side, id(page)), Behind(page, side)) for side in cursor_sides(page, keys))
             case "totalCount" | "totalCountIsExact":
                 yield ("count", id(page)), Count(page)
             case Aggregate(outputs=outputs):
@@ -177,11 +182,15 @@ def page_columns(page: Page) -> Iterator[tuple[object, Column]]:
                 pass
 
 
-def behind_is_asked(page: Page, keys: tuple[tuple[str, str], ...]) -> bool:
-    """Whether the page must look at the near side of its cursor."""
-    if page.window.backward:
-        return page.window.before is not None and any(name == "hasNextPage" for _, name in keys)
-    return page.window.after is not None and any(name == "hasPreviousPage" for _, name in keys)
+def cursor_sides(page: Page, keys: tuple[tuple[str, str], ...]) -> tuple[Side, ...]:
+    """The cursors that the page must look beyond, to say whether there is more on that side of it."""
+    names = {name for _, name in keys}
+    found: list[Side] = []
+    if page.window.after is not None and "hasPreviousPage" in names:
+        found.append("after")
+    if page.window.before is not None and "hasNextPage" in names:
+        found.append("before")
+    return tuple(found)
 
 
 def _figures(page: Page, part: Aggregate, outputs: tuple[tuple[str, object], ...]) -> Iterator[tuple[object, Column]]:
@@ -189,9 +198,9 @@ def _figures(page: Page, part: Aggregate, outputs: tuple[tuple[str, object], ...
     plain = tuple(f for f in fields if f.property.scalar.name != "Money")
     if plain or any(output == "count" for _, output in outputs):
         yield id(part), Figures(page, plain, None)
-    for field in fields:
-        if field.property.scalar.name == "Money":
-            yield id(field), Figures(page, (), field)
+    for amount in fields:
+        if amount.property.scalar.name == "Money":
+            yield id(amount), Figures(page, (), amount)
 
 
 def page_row(page: Page) -> list[Output | Record]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from graph.compiler.matching import Match, On, OrderKey, Param, Window
+from graph.compiler.matching import Match, On, OrderKey, Param, Predicate, Window
 from graph.model.elements import Computed, NodeType, Property
 
 
@@ -28,11 +28,12 @@ class Fixed:
 
 @dataclass(slots=True)
 class Leaf:
-    """A stored property; null where a rule masked it."""
+    """A stored property; null where a rule masked it, and where the guard that a rule set does not hold."""
 
     property: Property
     on: On = "node"
     masked: bool = False
+    guard: Predicate | None = None
 
 
 @dataclass(slots=True)
@@ -43,6 +44,7 @@ class MoneyLeaf:
     on: On
     keys: tuple[tuple[str, str], ...]
     masked: bool = False
+    guard: Predicate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +129,14 @@ class Edges:
     outputs: tuple[tuple[str, Output | Record], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AggregateField:
-    """Figures of one property: response keys to sum, avg, min, max, currency, count or `__typename`."""
+    """Figures of one property: response keys to sum, avg, min, max, currency, count or `__typename`. Values whose guard
+    does not hold count as missing."""
 
     property: Property
     keys: tuple[tuple[str, str], ...]
+    guard: Predicate | None = None
 
 
 @dataclass(slots=True)
@@ -153,7 +157,7 @@ class Page:
     order: tuple[OrderKey, ...]
     window: Window
     parts: tuple[tuple[str, PagePart], ...]
-    signature: str
+    digest: str | Param
     count_cap: Param
     visible_to: frozenset[str] = frozenset()
     masked: bool = False

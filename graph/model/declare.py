@@ -10,7 +10,7 @@ class Organisation(Party):
     customers: Connection[Customer] = inverse("seller", "Who buys from it.")
 ```
 
-Annotations give type and nullability and are resolved by name (graph/model/build.py), so modules need not import one
+Annotations give type and nullability and are resolved by name (graph/model/fields.py), so modules need not import one
 another at run time. The functions return Any: to the type checker a declared field has the type of its annotation.
 """
 
@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from graph.model.elements import Direction, Path, Role
+from graph.model.elements import Direction, Role, Scope
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type)
@@ -48,7 +48,8 @@ class DeclaredNode:
     label: str | None
     dated: bool
     role: Role | None
-    scope: tuple[Path, ...] | None
+    scope: Scope | None
+    visible_to: frozenset[str]
     is_interface: bool
     default_order: str
 
@@ -75,10 +76,12 @@ def prop(
     unique: bool = False,
     derived: bool = False,
     visible_to: Iterable[str] = (),
+    scope: Scope | None = None,
     cost: int = 0,
 ) -> Any:
     """A stored value. `order=True` offers an order under its name, a text offers it under that name; `derived` is kept
-    by the writer and never taken from a client; `visible_to` limits it to roles."""
+    by the writer and never taken from a client; `visible_to` limits it to roles, and `scope` to the organisations that
+    one of its ways leads to."""
     return Declared("prop", description, {k: v for k, v in locals().items() if k != "description"})
 
 
@@ -135,12 +138,14 @@ def node(
     *,
     plural: str | None = None,
     dated: bool = False,
-    scope: tuple[Path, ...] | None = None,
+    scope: Scope | None = None,
+    visible_to: Iterable[str] = (),
     default_order: str = "id",
 ) -> Callable[[C], C]:
     """Declares a node type. `prefix` starts its ids; `plural` names its root connection (class name + `s`;
-    empty: it has no root fields, and is met behind other nodes only)."""
-    return _mark(DeclaredNode(prefix, plural, None, dated, None, scope, False, default_order))
+    empty: it has no root fields, and is met behind other nodes only). `visible_to` limits its nodes, and all that leads
+    to them, to roles."""
+    return _mark(DeclaredNode(prefix, plural, None, dated, None, scope, frozenset(visible_to), False, default_order))
 
 
 def role(
@@ -150,19 +155,17 @@ def role(
     party: str,
     counterpart: str,
     plural: str | None = None,
-    scope: tuple[Path, ...] | None = None,
+    scope: Scope | None = None,
     default_order: str = "id",
 ) -> Callable[[C], C]:
     """Declares a role: a dated node between two parties, with a shortcut edge while it is open."""
     kind = Role(shortcut, camel(party), camel(counterpart))
-    return _mark(DeclaredNode(prefix, plural, None, True, kind, scope, False, default_order))
+    return _mark(DeclaredNode(prefix, plural, None, True, kind, scope, frozenset(), False, default_order))
 
 
-def interface(
-    *, plural: str, label: str, scope: tuple[Path, ...] | None = None, default_order: str = "id"
-) -> Callable[[C], C]:
+def interface(*, plural: str, label: str, scope: Scope | None = None, default_order: str = "id") -> Callable[[C], C]:
     """Declares what several node types share; their nodes carry its label too."""
-    return _mark(DeclaredNode("", plural, label, False, None, scope, True, default_order))
+    return _mark(DeclaredNode("", plural, label, False, None, scope, frozenset(), True, default_order))
 
 
 def relationship(

@@ -21,7 +21,8 @@ class Property:
 
     `folded` says that `<name>Key` holds the folded text beside it. `copy_of` names (reference, property) whose stored
     form this one repeats; the writer keeps it. `hidden` properties exist in the graph, for order and indexes only.
-    `visible_to` empty means everybody who sees the node.
+    `visible_to` empty means everybody who sees the node; `scope` narrows it further for viewers who are limited to some
+    organisations, as the scope of a node type does for nodes.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Property:
     hidden: bool = False
     copy_of: tuple[str, str] | None = None
     visible_to: frozenset[str] = frozenset()
+    scope: Scope | None = None
     cost: int = 0
 
     @property
@@ -130,17 +132,37 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Steps from a node to one that carries `organisationId`; no steps: the node carries it itself."""
+    """Steps from a node to one that carries `organisationId`, whose staff may see it; no steps: the node carries it
+    itself."""
 
     steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A node may be seen by whoever may see the node behind its reference of this name."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """A node may be seen by everybody while its reference of this name leads nowhere."""
+
+    reference: str
+
+
+Scope = tuple[Path | Behind | Without, ...]
+"""The ways, any of which lets a viewer see something who is limited to some organisations."""
 
 
 @dataclass(frozen=True, slots=True)
 class NodeType:
     """A concrete node type, or an interface (`members` not empty) that its members' labels share.
 
-    `labels` are all labels of its nodes, its own last. `scope` lists the paths that lead to an organisation whose staff
-    may see a node; None means that every viewer may. `dated` types are open or ended (`since`, `until`).
+    `labels` are all labels of its nodes, its own last. `scope` says which nodes a viewer may see who is limited to some
+    organisations; None means all. `visible_to` names the roles that may see any; all may where it is empty. `dated`
+    types are open or ended (`since`, `until`).
     """
 
     name: str
@@ -151,7 +173,8 @@ class NodeType:
     fields: Mapping[str, Field]
     dated: bool = False
     role: Role | None = None
-    scope: tuple[Path, ...] | None = None
+    scope: Scope | None = None
+    visible_to: frozenset[str] = frozenset()
     interfaces: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     default_order: str = "id"

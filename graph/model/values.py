@@ -19,7 +19,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
 from anyascii import anyascii
 from uuid_utils import uuid7
 
-from graph.errors import InputError
+from graph.errors import InputError, NumberOverflowError
 
 SCALE = 10_000
 LARGEST = 2**63 - 1
@@ -65,8 +65,11 @@ def clean_text(text: str) -> str:
 
 def decimal_units(value: object) -> int:
     """Ten-thousandths of a decimal given as text, integer or Decimal; more than four decimal places is an error."""
+    if isinstance(value, float):
+        exact_text = f'"{Decimal(str(value)):f}"'
+        raise BadValueError(value=value, expected=f"exact; give it as text: {exact_text}", example=exact_text)
     try:
-        if isinstance(value, (bool, float)):
+        if isinstance(value, bool):
             raise InvalidOperation
         exact = Decimal(str(value).strip())
         with localcontext() as context:
@@ -91,6 +94,17 @@ def decimal_text(units: int) -> str:
 def line_amount(quantity: int, unit_price: int, discount: int) -> int:
     """Ten-thousandths of quantity x price x (1 - discount), all given in ten-thousandths, rounded half-even."""
     return _half_even(quantity * unit_price * (SCALE - discount), SCALE * SCALE)
+
+
+def exact_sum(total: int | float) -> int:
+    """The database's sum of integers. Where it leaves 64 bits, the database goes on with a rounded float in silence.
+
+    Raises:
+        NumberOverflowError: the sum is such a float.
+    """
+    if isinstance(total, float):
+        raise NumberOverflowError
+    return total
 
 
 def average(total: int, count: int) -> int:

@@ -28,15 +28,26 @@ def error_entry(error: CustomerGraphError, language: str, path: Iterable[str] = 
     return found
 
 
-def graphql_entries(errors: Iterable[GraphQLError], code: str) -> list[dict[str, Any]]:
-    """Entries of `errors` for what graphql-core found wrong with a document or its variables."""
+def graphql_entries(errors: Iterable[GraphQLError], code: str, language: str = "en") -> list[dict[str, Any]]:
+    """Entries of `errors` for what graphql-core found wrong with a document or its variables.
+
+    Where a failure of the tree lies behind it, code and hint are those of the failure.
+    """
     entries = []
     for error in errors:
         entry: dict[str, Any] = dict(error.formatted)
-        inner = error.original_error
-        if isinstance(inner, CustomerGraphError):
-            entry["extensions"] = {"code": inner.code, "retryable": False, "hint": inner.advice()}
+        inner = _cause(error)
+        if inner is not None:
+            entry["extensions"] = {"code": inner.code, "retryable": False, "hint": inner.advice(language)}
         else:
             entry["extensions"] = {"code": code, "retryable": False, "hint": HINTS[code]}
         entries.append(entry)
     return entries
+
+
+def _cause(error: GraphQLError) -> CustomerGraphError | None:
+    """The failure of the tree behind an error; that of a variable's value lies two errors deep."""
+    inner: BaseException | None = error
+    while isinstance(inner, GraphQLError):
+        inner = inner.original_error
+    return inner if isinstance(inner, CustomerGraphError) else None

@@ -28,6 +28,14 @@ class OneOfVariableError(InputError):
     hint = "Declare the variable as non-null and give it a value."
 
 
+class NullVariableError(InputError):
+    """A variable that may be null stands where null is not taken."""
+
+    code = "NULL_VARIABLE"
+    text = "${variable} is null where a value of type {type} is needed."
+    hint = "Leave the variable out to get the default, or give it a value."
+
+
 def field_arguments(guards: Guards, field: GraphQLField, node: FieldNode) -> dict[str, Value]:
     """The arguments that the document gives a field; those left out are not there."""
     found = {}
@@ -42,7 +50,10 @@ def field_arguments(guards: Guards, field: GraphQLField, node: FieldNode) -> dic
 def argument_value(guards: Guards, node: ValueNode, kind: GraphQLInputType) -> Value:
     """The value of a literal, a variable, or a literal with variables inside; validation has seen it before."""
     if isinstance(node, VariableNode):
-        return Value.variable(guards, node.name.value)
+        value = Value.variable(guards, node.name.value)
+        if isinstance(kind, GraphQLNonNull) and value.given and not value.present:
+            raise NullVariableError(variable=node.name.value, type=kind)
+        return value
     if isinstance(kind, GraphQLNonNull):
         return argument_value(guards, node, kind.of_type)
     if isinstance(kind, GraphQLList):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,10 +114,10 @@ class Executor:
             document = self.documents.get(request.query)
             operation = select_operation(document, request.operation_name)
         except InvalidDocumentError as error:
-            raise InvalidRequestError(graphql_entries(error.errors, error.code)) from None
+            raise InvalidRequestError(graphql_entries(error.errors, error.code, request.language)) from None
         except UnknownOperationError as error:
             raise InvalidRequestError([error_entry(error, request.language)]) from None
-        variables = self._variables(operation, request.variables)
+        variables = self._variables(operation, request)
         kept = self.plans.find(request.query, request.operation_name, viewer.audience, variables)
         if kept is None:
             kept = self._plan(document, operation, variables, viewer)
@@ -127,12 +126,14 @@ class Executor:
         cost = kept.compiled.cost.check(binding, self.limits.cost_max)
         return Prepared(kept, document, operation, binding, cost)
 
-    def _variables(self, operation: OperationDefinitionNode, given: Mapping[str, Any] | None) -> Variables:
+    def _variables(self, operation: OperationDefinitionNode, request: Request) -> Variables:
         if not operation.variable_definitions:
             return {}
-        found = get_variable_values(self.schema, operation.variable_definitions, dict(given or {}), max_errors=20)
+        found = get_variable_values(
+            self.schema, operation.variable_definitions, dict(request.variables or {}), max_errors=20
+        )
         if isinstance(found, list):
-            raise InvalidRequestError(graphql_entries(found, "BAD_USER_INPUT"))
+            raise InvalidRequestError(graphql_entries(found, "BAD_USER_INPUT", request.language))
         return found.coerced
 
     def _plan(
@@ -175,7 +176,7 @@ class Executor:
         document = DocumentNode(definitions=(operation, *prepared.document.fragments.values()))
         result = execute_sync(self.schema, document, variable_values=dict(request.variables or {}))
         if result.errors:
-            raise InvalidRequestError(graphql_entries(result.errors, "GRAPHQL_VALIDATION_FAILED"))
+            raise InvalidRequestError(graphql_entries(result.errors, "GRAPHQL_VALIDATION_FAILED", request.language))
         return result.data or {}
 
 

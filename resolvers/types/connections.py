@@ -40,7 +40,11 @@ def time_arguments(registry: Registry) -> list[StrawberryArgument]:
 def page_arguments() -> list[StrawberryArgument]:
     """`first`, `after`, `last`, `before`."""
     return [
-        argument("first", optional(int), "How many from the start; a default applies where neither is given."),
+        argument(
+            "first",
+            optional(int),
+            "How many from the start; else a default, smaller inside a list.",
+        ),
         argument("after", optional(str), "Only what comes after this cursor."),
         argument("last", optional(int), "How many from the end."),
         argument("before", optional(str), "Only what comes before this cursor."),

@@ -77,7 +77,8 @@ def figure_order(registry: Registry, collection: Collection) -> Type:
             fields.append(input_field("currency", optional(registry.scalar(CURRENCY)), text))
         condition = connection_filter(registry, collection)
         fields.append(input_field("filter", optional(condition), "Only those that fit."))
-        fields.append(input_field("direction", optional(direction(registry)), "DESC where none is given."))
+        way = direction(registry)
+        fields.append(input_field("direction", way, "The direction; largest first where none is given.", way.DESC))
         set_fields(made, fields)
 
     return registry.input(f"{stem}FigureOrder", f"An order by a figure over related {node.name}.", fill)

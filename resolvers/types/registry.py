@@ -125,14 +125,16 @@ def field(
     return made
 
 
-def input_field(name: str, annotation: Type, description: str) -> StrawberryField:
+def input_field(
+    name: str, annotation: Type, description: str, default: object = dataclasses.MISSING
+) -> StrawberryField:
     """A field of an input type; optional ones have no default, so that absent and null can be told apart."""
     return StrawberryField(
         python_name=name,
         graphql_name=name,
         type_annotation=StrawberryAnnotation(annotation),
         description=description,
-        default=strawberry.UNSET if _optional(annotation) else dataclasses.MISSING,
+        default=strawberry.UNSET if _optional(annotation) else default,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from graph.model.elements import Path
 from graph.model.model import Model
 
 _CYPHER = (
@@ -26,7 +27,7 @@ def strange_words(model: Model, statement: str) -> set[str]:
     for node in nodes:
         known.update(node.labels)
         known.update(step.type for item in node.fields.values() if (step := getattr(item, "step", None)))
-        known.update(step.type for path in node.scope or () for step in path.steps)
+        known.update(step.type for way in node.scope or () if isinstance(way, Path) for step in way.steps)
     numbers = {str(n) for n in range(len(model.nodes))}
     words = _TOKEN.findall(statement)
     return {word for word in words if word not in known | numbers and not _VARIABLE.fullmatch(word)}

@@ -7,7 +7,7 @@ line of it can be checked by reading it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLResolveInfo, GraphQLSchema, default_field_resolver, execute_sync, parse
@@ -19,7 +19,7 @@ from tests.oracle.filters import node_fits, row_fits
 from tests.oracle.orders import Key, Row, order_keys
 from tests.oracle.pages import Connection, Figures, stored_value
 from tests.oracle.search import finds, found_in
-from tests.oracle.sight import Sight, Time, is_open
+from tests.oracle.sight import RefusedError, Sight, Time, is_open
 from tests.oracle.world import Link, Thing, World
 
 Scores = Mapping[str, Mapping[str, float]]
@@ -33,10 +33,11 @@ class UnexpectedSearchError(AssertionError):
 
 @dataclass(frozen=True)
 class At:
-    """A node as met in a query: at which time, and through which relationship."""
+    """A node as met in a query: at which time, and whether in a list."""
 
     thing: Thing
     time: Time
+    is_listed: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,8 @@ class Oracle:
             case "node":
                 return self._seen(self.world.things.get(arguments["id"]), "Node", time)
             case "nodes":
-                return [self._seen(self.world.things.get(id), "Node", time) for id in arguments["ids"]]
+                nodes = [self._seen(self.world.things.get(id), "Node", time) for id in arguments["ids"]]
+                return [at and replace(at, is_listed=True) for at in nodes]
             case "search":
                 return self._search(arguments, time)
         for node in (*model.interfaces.values(), *model.nodes.values()):
@@ -115,6 +117,8 @@ class Oracle:
                 return self._all(node, arguments, time)
             if name == node.name[0].lower() + node.name[1:]:
                 by = arguments["by"]
+                if "externalKey" in by and not self.sight.allowed(model.nodes["ExternalKey"].visible_to):
+                    raise RefusedError("externalKey")
                 found = self.world.things.get(by["id"]) if "id" in by else self.world.identified(by["externalKey"])
                 return self._seen(found, node.name, time)
         raise KeyError(name)
@@ -161,12 +165,19 @@ class Oracle:
             rows,
             keys,
             arguments,
-            lambda row, cursor: Edge(row, cursor, At(row[1], time), scores[row[1].id], text),
-            lambda row: At(row[1], time),
+            lambda row, cursor: Edge(row, cursor, At(row[1], time, True), scores[row[1].id], text),
+            lambda row: At(row[1], time, True),
         )
 
     def _page(
-        self, target: NodeType, relationship: str | None, rows: list[Row], arguments: Mapping[str, Any], time: Time
+        self,
+        target: NodeType,
+        relationship: str | None,
+        rows: list[Row],
+        arguments: Mapping[str, Any],
+        time: Time,
+        *,
+        is_nested: bool = False,
     ) -> Connection:
         return Connection(
             self.sight,
@@ -174,8 +185,9 @@ class Oracle:
             rows,
             order_keys(self.sight, target, relationship, arguments.get("orderBy"), time),
             arguments,
-            lambda row, cursor: Edge(row, cursor, At(row[1], time)),
-            lambda row: At(row[1], time),
+            lambda row, cursor: Edge(row, cursor, At(row[1], time, True)),
+            lambda row: At(row[1], time, True),
+            is_nested,
         )
 
     # nodes and edges
@@ -187,7 +199,7 @@ class Oracle:
             return None
         match item:
             case Property():
-                return stored_value(item, at.thing.stored)
+                return stored_value(item, at.thing.stored) if self.sight.sees_value(at.thing, item) else None
             case Computed():
                 return item.function(*(at.thing.stored.get(n) for n in item.needs))
             case Reference():
@@ -195,33 +207,33 @@ class Oracle:
                 if item.step.relationship:
                     found.sort(key=lambda row: row[1].id)
                     found.sort(key=lambda row: _begin(row[0]), reverse=True)
-                return At(found[0][1], time) if found else None
+                return At(found[0][1], time, at.is_listed) if found else None
             case Collection():
-                return self._collection(at.thing, item, arguments, time)
+                return self._collection(at, item, arguments, time)
             case Pick():
-                return self._pick(at.thing, item, arguments, time)
+                return self._pick(at, item, arguments, time)
 
-    def _collection(self, thing: Thing, item: Collection, arguments: Mapping[str, Any], time: Time) -> Connection:
+    def _collection(self, at: At, item: Collection, arguments: Mapping[str, Any], time: Time) -> Connection:
         target = self.world.model.type(item.target)
         condition = arguments.get("filter")
         rows = [
             (link, other)
-            for link, other in self.sight.behind(thing, item, time)
+            for link, other in self.sight.behind(at.thing, item, time)
             if row_fits(self.sight, item, link, other, condition, time)
         ]
-        return self._page(target, item.step.relationship, rows, arguments, time)
+        return self._page(target, item.step.relationship, rows, arguments, time, is_nested=at.is_listed)
 
-    def _pick(self, thing: Thing, item: Pick, arguments: Mapping[str, Any], time: Time) -> At | None:
-        collection = thing.type.fields[item.collection]
+    def _pick(self, at: At, item: Pick, arguments: Mapping[str, Any], time: Time) -> At | None:
+        collection = at.thing.type.fields[item.collection]
         if not isinstance(collection, Collection):
             raise TypeError(item.collection)
         found = [
             other
-            for _, other in self.sight.behind(thing, collection, time)
+            for _, other in self.sight.behind(at.thing, collection, time)
             if other.stored.get(item.property) == arguments[item.argument]
         ]
         found.sort(key=lambda other: (other.stored["since"], other.id))
-        return At(found[0], time) if found else None
+        return At(found[0], time, at.is_listed) if found else None
 
     def _of_edge(self, edge: Edge, name: str) -> Any:
         if name in ("node", "cursor", "score"):

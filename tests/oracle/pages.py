@@ -12,8 +12,9 @@ from typing import Any
 from graph.model.elements import NodeType, Property
 from tests.oracle.orders import Key, Place, Row, compare, in_order
 from tests.oracle.sight import RefusedError, Sight
+from tests.oracle.world import Thing
 
-PAGE = 25
+PAGE, NESTED_PAGE = 25, 10
 COUNTED = 10_000
 
 
@@ -58,7 +59,7 @@ class Connection:
     arguments: Mapping[str, Any]
     edge: Callable[[Row, str], Any]
     node: Callable[[Row], Any]
-    is_search: bool = False
+    is_nested: bool = False
 
     def __post_init__(self) -> None:
         placed = in_order(self.keys, self.rows)
@@ -69,7 +70,15 @@ class Connection:
             placed = [p for p in placed if compare(self.keys, p[0], read_cursor(after)) > 0]
         if before is not None:
             placed = [p for p in placed if compare(self.keys, p[0], read_cursor(before)) < 0]
-        size = self._last if self._last is not None else self._first if self._first is not None else PAGE
+        size = (
+            self._last
+            if self._last is not None
+            else self._first
+            if self._first is not None
+            else NESTED_PAGE
+            if self.is_nested
+            else PAGE
+        )
         self._more = len(placed) > size
         self._page = placed[len(placed) - min(size, len(placed)) :] if self._last is not None else placed[:size]
 
@@ -91,38 +100,39 @@ class Connection:
         passed = after is not None and any(compare(self.keys, p, read_cursor(after)) <= 0 for p in self._all)
         ahead = before is not None and any(compare(self.keys, p, read_cursor(before)) >= 0 for p in self._all)
         return {
-            "hasNextPage": ahead if backward else self._more,
-            "hasPreviousPage": self._more if backward else passed,
+            "hasNextPage": ahead or (not backward and self._more),
+            "hasPreviousPage": passed or (backward and self._more),
             "startCursor": write_cursor(self._page[0][0]) if self._page else None,
             "endCursor": write_cursor(self._page[-1][0]) if self._page else None,
         }
 
     def aggregate(self, _info: Any) -> Figures:
-        return Figures(self.sight, self.target, [thing.stored for _, thing in self.rows])
+        return Figures(self.sight, self.target, [thing for _, thing in self.rows])
 
 
 @dataclass
 class Figures:
-    """Figures over stored values of one type."""
+    """Figures over nodes of one type."""
 
     sight: Sight
     target: NodeType
-    stored: Sequence[Mapping[str, Any]]
+    things: Sequence[Thing]
 
     def get(self, name: str) -> Any:
         """The field of this name."""
         if name == "count":
-            return len(self.stored)
+            return len(self.things)
         item = self.target.stored(name)
         if not self.sight.allowed(item.visible_to):
             raise RefusedError(name)
+        having = [t.stored for t in self.things if name in t.stored and self.sight.sees_value(t, item)]
         if item.scalar.name != "Money":
-            return _figures(item, [s[name] for s in self.stored if name in s])
-        currencies = sorted({s["currency"] for s in self.stored if name in s})
+            return _figures(item, [stored[name] for stored in having])
+        currencies = sorted({stored["currency"] for stored in having})
         return [
             {
                 "currency": currency,
-                **_figures(item, [s[name] for s in self.stored if name in s and s["currency"] == currency]),
+                **_figures(item, [stored[name] for stored in having if stored["currency"] == currency]),
             }
             for currency in currencies
         ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from access.viewer import Viewer
-from graph.model.elements import Collection, NodeType, Path, Reference
+from graph.model.elements import Behind, Collection, NodeType, Path, Property, Reference, Without
 from tests.oracle.world import Link, Thing, World, around
 
 Time = tuple[str, str, bool] | None
@@ -39,12 +39,29 @@ class Sight:
         return not visible_to or bool(visible_to & self.viewer.roles)
 
     def sees(self, thing: Thing) -> bool:
-        """Whether the viewer may know of a node: it leads to one of the viewer's organisations by a declared path."""
+        """Whether the viewer may know of a node: it leads to one of the viewer's organisations in a declared way."""
+        if not self.allowed(thing.type.visible_to):
+            return False
         if self.viewer.organisations is None or thing.type.scope is None:
             return True
         if thing.id not in self._known:
-            self._known[thing.id] = any(self._leads_home(thing, path) for path in thing.type.scope)
+            self._known[thing.id] = any(self._opens(thing, way) for way in thing.type.scope)
         return self._known[thing.id]
+
+    def sees_value(self, thing: Thing, item: Property) -> bool:
+        """Whether the viewer may know the value of a property of a node that it sees."""
+        if self.viewer.organisations is None or item.scope is None:
+            return True
+        return any(self._opens(thing, way) for way in item.scope)
+
+    def _opens(self, thing: Thing, way: Path | Behind | Without) -> bool:
+        if isinstance(way, Path):
+            return self._leads_home(thing, way)
+        reference = thing.type.fields[way.reference]
+        if not isinstance(reference, Reference):
+            raise TypeError(way)
+        far = [other for _, other in around(thing, reference.step.type, reference.step.direction)]
+        return not far if isinstance(way, Without) else any(self.sees(other) for other in far)
 
     def _leads_home(self, thing: Thing, path: Path) -> bool:
         reached = [thing]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph.compiler.cypher.matches import TRUE, Clause, has_label, match_clause
+from graph.compiler.cypher.matches import TRUE, Clause, has_label, match_clause, predicate
 from graph.compiler.cypher.names import Names, Scope
 from graph.compiler.cypher.order import beyond, figure_calls, index_conditions, key_texts, order_by
 from graph.compiler.layout import (
@@ -20,7 +20,7 @@ from graph.compiler.layout import (
     Window,
     page_row,
 )
-from graph.compiler.matching import OrderKey
+from graph.compiler.matching import OrderKey, Predicate
 from graph.compiler.plan import AggregateField, MatchedField, Page, Plan, Record
 
 
@@ -40,8 +40,8 @@ def _list(names: Names, layout: Layout, scope: Scope, order: tuple[OrderKey, ...
 
 def _column(names: Names, column: Column, scope: Scope, order: tuple[OrderKey, ...]) -> str:
     match column:
-        case Stored(name=name, on=on):
-            return f"{scope.edge if on == 'edge' else scope.node}.{name}"
+        case Stored(name=name, on=on, guard=guard):
+            return _guarded(names, guard, scope, f"{scope.edge if on == 'edge' else scope.node}.{name}")
         case Keys():
             return "[" + ", ".join(key_texts(order, scope)) + "]"
         case Score():
@@ -56,10 +56,15 @@ def _column(names: Names, column: Column, scope: Scope, order: tuple[OrderKey, .
             return _child_rows(names, column, scope)
         case Count(page=page):
             return _count(names, page, scope)
-        case Behind(page=page):
-            return _behind(names, page, scope)
+        case Behind():
+            return _behind(names, column, scope)
         case Figures():
             return _figures(names, column, scope)
+
+
+def _guarded(names: Names, guard: Predicate | None, scope: Scope, text: str) -> str:
+    """`CASE WHEN EXISTS { MATCH (n0)-[:LINE_OF]->(n1) WHERE ... } THEN n0.unitCost END`, or the text as it is."""
+    return text if guard is None else f"CASE WHEN {predicate(names, guard, scope)} THEN {text} END"
 
 
 def record_text(names: Names, record: Record, scope: Scope) -> str:
@@ -127,12 +132,13 @@ def _page_rows(names: Names, page: Page, scope: Scope) -> str:
     return _placed(scope, clause, text, aggregates=bool(calls))
 
 
-def _behind(names: Names, page: Page, scope: Scope) -> str:
+def _behind(names: Names, column: Behind, scope: Scope) -> str:
     """`COLLECT { MATCH ... WHERE n1.nameKey <= $p0 AND (n1.nameKey < $p0 OR n1.id <= $p1) RETURN 1 LIMIT 1 }`"""
-    position = page.window.before if page.window.backward else page.window.after
+    page, is_end = column.page, column.side == "before"
+    position = page.window.before if is_end else page.window.after
     clause = match_clause(names, page.match, scope)
     calls, figures = figure_calls(names, page.order, clause.scope)
-    near = beyond(names, page.order, clause.scope, position or (), ahead=page.window.backward, inclusive=True)
+    near = beyond(names, page.order, clause.scope, position or (), ahead=is_end, inclusive=True)
     if calls:
         carried = ", ".join(v for v in (clause.scope.node, clause.scope.edge, *figures) if v)
         text = f"COLLECT {{ {clause.text()}{calls} WITH {carried} WHERE {near} RETURN 1 AS x LIMIT 1 }}"
@@ -173,10 +179,10 @@ def _figures(names: Names, column: Figures, scope: Scope) -> str:
     node = clause.scope.node
     name = f"a{node[1:]}"
     if column.money is None:
-        parts = ["count(*)", *(part for field in column.fields for part in _figure_parts(clause, field))]
+        parts = ["count(*)", *(part for field in column.fields for part in _figure_parts(names, clause, field))]
         result = f"RETURN [{', '.join(parts)}]"
     else:
-        amount = f"{node}.{column.money.property.name}"
+        amount = _guarded(names, column.money.guard, clause.scope, f"{node}.{column.money.property.name}")
         figures = f"sum({amount}) AS s, count({amount}) AS m, min({amount}) AS l, max({amount}) AS h"
         grouped = f"WITH {node}.currency AS c, {figures} WHERE m > 0 WITH c, s, m, l, h ORDER BY c"
         result = f"{grouped} RETURN collect([c, s, m, l, h])"
@@ -188,8 +194,8 @@ def _figures(names: Names, column: Figures, scope: Scope) -> str:
     return scope.hoist(name, f"{clause.text(backed)} {result}")
 
 
-def _figure_parts(clause: Clause, field: AggregateField) -> list[str]:
-    what = f"{clause.scope.node}.{field.property.name}"
+def _figure_parts(names: Names, clause: Clause, field: AggregateField) -> list[str]:
+    what = _guarded(names, field.guard, clause.scope, f"{clause.scope.node}.{field.property.name}")
     summed = [f"sum({what})", f"count({what})"] if field.property.scalar.summed else []
     return [*summed, f"min({what})", f"max({what})"]
 

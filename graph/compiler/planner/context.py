@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graph.compiler.inputs import Arguments, Value
-from graph.compiler.matching import Param, Period, Ref
+from graph.compiler.matching import Binding, Param, Period, Ref
 from graph.errors import InputError, LimitError
 from graph.model.elements import Property
 from graph.model.model import Model
@@ -26,17 +26,22 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one operation may ask for."""
+    """How much one operation may ask for.
+
+    Page sizes multiply down a selection, so a page inside another list is smaller where the client names no size: an
+    organisation chart of four levels fits, and a flood of pages does not. Depth is paid for by the database's planner,
+    most of all for viewers with a narrow sight: twenty levels cover that chart with edges and nodes.
+    """
 
     page_default: int = 25
+    page_nested: int = 10
     page_max: int = 200
-    filter_depth: int = 3
-    selection_depth: int = 50
+    filter_depth: int = 5
+    depth: int = 20
     list_max: int = 500
     count_cap: int = 10_000
     search_window: int = 1_000
     cost_max: int = 200_000
-    depth: int = 15
 
 
 class PageSizeError(LimitError):
@@ -71,14 +76,28 @@ class ArgumentConflictError(InputError):
     hint = "Give one of them."
 
 
+class PeriodError(InputError):
+    """A period ends before it begins."""
+
+    code = "PERIOD"
+    text = "during: the period begins at {start} and ends at {end}, which is earlier."
+    hint = "Give from the earlier and to the later instant; without to the period ends now."
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The model, the limits, the class of viewer, and the time that nested facts are read at (None is now)."""
+    """The model, the limits, the class of viewer, the time that nested facts are read at (None is now), and whether a
+    list is around.
+
+    `checks` collects the parameters that must be right even where the statement has no need of them.
+    """
 
     model: Model
     limits: Limits
     audience: Audience
     time: Period | None = None
+    is_nested: bool = False
+    checks: list[Param] = field(default_factory=list)
 
     def at(self, arguments: Arguments) -> Context:
         """The context of a field: its own `asOf` or `during`, or the time inherited from above."""
@@ -92,12 +111,25 @@ class Context:
             return replace(self, time=Period(param, param))
         if period is not None:
             ends = period.members()
-            return replace(self, time=Period(parameter(ends["from"]), _end(ends.get("to"))))
+            end = _end(ends["from"], ends.get("to"))
+            self.checks.append(end)
+            return replace(self, time=Period(parameter(ends["from"]), end))
         return self
 
+    def nested(self) -> Context:
+        """The context of the rows of a list."""
+        return replace(self, is_nested=True)
 
-def _end(value: Value | None) -> Param:
-    return Param(lambda binding: (value.read(binding.variables) if value else None) or now_text())
+
+def _end(start: Value, value: Value | None) -> Param:
+    def read(binding: Binding) -> Any:
+        first = start.read(binding.variables)
+        last = (value.read(binding.variables) if value else None) or now_text()
+        if last < first:
+            raise PeriodError(start=first, end=last)
+        return last
+
+    return Param(read)
 
 
 def parameter(value: Value, encode: Callable[[Any], Any] | None = None) -> Param:

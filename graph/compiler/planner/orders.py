@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import orjson
+
 from graph.compiler.inputs import Value
-from graph.compiler.matching import Aggregated, Compare, Measure, OrderKey, Ref
+from graph.compiler.matching import Aggregated, Binding, Compare, Measure, OrderKey, Param, Ref
 from graph.compiler.planner.context import Context, encoder, parameter, property_ref
 from graph.compiler.planner.filters import plan_edge_filter, plan_filter, relation_match
+from graph.compiler.planner.windows import digest
 from graph.errors import InputError
 from graph.model.elements import Collection, NodeType, Property, RelationshipType
 from graph.model.scalars import CURRENCY
@@ -40,8 +43,22 @@ def plan_order(
     return tuple(keys)
 
 
-def order_signature(order: tuple[OrderKey, ...]) -> str:
-    """Text that tells orders apart; cursors carry a digest of it."""
+def order_digest(ctx: Context, target: NodeType, order: tuple[OrderKey, ...], value: Value | None) -> str | Param:
+    """What tells an order of these nodes from all others; cursors carry it. A figure is another one with every other
+    currency, filter and time: there the whole of `orderBy` counts."""
+    signature = f"{target.name}:{_signature(order)}"
+    if value is None or not any(isinstance(key.by, Aggregated) for key in order):
+        return digest(signature)
+    read, time = value.read, ctx.time
+
+    def whole(binding: Binding) -> str:
+        given = orjson.dumps(read(binding.variables), default=str, option=orjson.OPT_SORT_KEYS)
+        return digest(f"{signature} {given.decode()} {time.start.read(binding) if time else ''}")
+
+    return Param(whole)
+
+
+def _signature(order: tuple[OrderKey, ...]) -> str:
     parts = []
     for key in order:
         by = key.by
@@ -103,7 +120,7 @@ def _figure_key(ctx: Context, field: Collection, part: Value) -> OrderKey:
     direction = options.get("direction")
     return OrderKey(
         Aggregated(match, measure, property_ref(item, "node") if item else None),
-        descending=direction is None or not direction.given or _descending(direction),
+        descending=direction is None or _descending(direction),
         nullable=measure in ("min", "max"),
         kind=int if item is None else _PYTHON.get(item.scalar.name, str),
     )

@@ -19,7 +19,7 @@ from graph.compiler.plan import (
 )
 from graph.compiler.planner.context import Context, constant
 from graph.compiler.planner.filters import plan_edge_filter, plan_filter, relation_match
-from graph.compiler.planner.orders import order_signature, plan_order
+from graph.compiler.planner.orders import order_digest, plan_order
 from graph.compiler.planner.records import plan_property, plan_record
 from graph.compiler.planner.windows import plan_window
 from graph.compiler.selection import Selected, Selection, only
@@ -51,14 +51,14 @@ def make_page(
     visible_to: frozenset[str] = frozenset(),
 ) -> Page:
     """The page of a match whose order is already planned."""
-    signature = f"{match.target.name}:{order_signature(order)}"
-    parts = tuple((part.key, _part(ctx, match, part)) for part in only(selected.below))
+    own = order_digest(ctx, match.target, order, selected.arguments.get("orderBy"))
+    parts = tuple((part.key, _part(ctx.nested(), match, part)) for part in only(selected.below))
     return Page(
         match=match,
         order=order,
-        window=plan_window(ctx.limits, selected.arguments, order, signature),
+        window=plan_window(ctx, selected.arguments, order, own),
         parts=parts,
-        signature=signature,
+        digest=own,
         count_cap=constant(ctx.limits.count_cap + 1),
         visible_to=visible_to,
     )

@@ -65,7 +65,7 @@ def _pick(ctx: Context, owner: NodeType, field: Pick, selected: Selected) -> One
     match = relation_match(ctx, collection)
     match.where.append(Compare(Ref(field.property), "=", parameter(selected.arguments[field.argument])))
     order = (OrderKey(Ref("since"), descending=False, nullable=False, kind=str), _by_id())
-    return One(match, plan_record(ctx, _below(selected)), order)
+    return One(match, plan_record(ctx, _below(selected)), order, collection.visible_to)
 
 
 def _by_id() -> OrderKey:

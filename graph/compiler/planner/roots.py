@@ -94,7 +94,7 @@ def _nodes(ctx: Context, field: Selected) -> Listed:
         if target is None:
             continue
         match = Match(target=target, where=[Compare(Ref("id"), "IN", _of_prefix(value, prefix))])
-        found.append((match, plan_record(ctx, _narrow(_below(field), target))))
+        found.append((match, plan_record(ctx.nested(), _narrow(_below(field), target))))
     return Listed(parameter(value, checked), tuple(found))
 
 

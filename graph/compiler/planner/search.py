@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from graph.compiler.inputs import Value
 from graph.compiler.matching import FullText, HasLabel, Match, OrderKey, Ref
 from graph.compiler.plan import MatchedField, Page
@@ -58,7 +60,8 @@ def plan_search(ctx: Context, selected: Selected) -> Page:
         terms=parameter(text, search_terms),
         window=constant(ctx.limits.search_window),
     )
-    match = Match(target=ctx.model.anything, full_text=full_text)
+    target = replace(ctx.model.anything, members=tuple(node.name for node in ctx.model.searchable))
+    match = Match(target=target, full_text=full_text)
     if kinds is not None and kinds.present:
         match.where.append(HasLabel(tuple(ctx.model.nodes[type_of_member(ctx, _name(kind))] for kind in kinds.items())))
     order = (

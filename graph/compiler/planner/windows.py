@@ -12,7 +12,7 @@ import orjson
 
 from graph.compiler.inputs import Arguments, Value
 from graph.compiler.matching import Binding, OrderKey, Param, Window
-from graph.compiler.planner.context import ArgumentConflictError, Limits, PageSizeError, constant
+from graph.compiler.planner.context import ArgumentConflictError, Context, PageSizeError, constant
 from graph.errors import InputError
 
 
@@ -60,18 +60,21 @@ def decode_cursor(argument: str, cursor: object, order: str, kinds: Sequence[tup
     return found[1:]
 
 
-def plan_window(limits: Limits, arguments: Arguments, order: tuple[OrderKey, ...], signature: str) -> Window:
-    """The window of a connection: `first` and `after` from the start, `last` and `before` from the end."""
+def plan_window(ctx: Context, arguments: Arguments, order: tuple[OrderKey, ...], own: str | Param) -> Window:
+    """The window of a connection: `first` and `after` from the start, `last` and `before` from the end. `own` is the
+    digest that its cursors carry. All of it is checked even where only the whole set is asked about."""
     first, last = _present(arguments, "first"), _present(arguments, "last")
     if first is not None and last is not None:
         raise ArgumentConflictError(first="first", second="last")
     asked = last if last is not None else first
-    return Window(
-        limit=_limit(limits, asked, "last" if last is not None else "first"),
+    window = Window(
+        limit=_limit(ctx, asked, "last" if last is not None else "first"),
         backward=last is not None,
-        after=_position(_present(arguments, "after"), "after", order, signature),
-        before=_position(_present(arguments, "before"), "before", order, signature),
+        after=_position(_present(arguments, "after"), "after", order, own),
+        before=_position(_present(arguments, "before"), "before", order, own),
     )
+    ctx.checks.extend((window.limit, *(window.after or ()), *(window.before or ())))
+    return window
 
 
 def _present(arguments: Arguments, name: str) -> Value | None:
@@ -79,9 +82,10 @@ def _present(arguments: Arguments, name: str) -> Value | None:
     return value if value is not None and value.present else None
 
 
-def _limit(limits: Limits, asked: Value | None, argument: str) -> Param:
+def _limit(ctx: Context, asked: Value | None, argument: str) -> Param:
+    limits = ctx.limits
     if asked is None:
-        return constant(limits.page_default + 1)
+        return constant((limits.page_nested if ctx.is_nested else limits.page_default) + 1)
     read = asked.read
 
     def limit(binding: Binding) -> int:
@@ -94,18 +98,19 @@ def _limit(limits: Limits, asked: Value | None, argument: str) -> Param:
 
 
 def _position(
-    cursor: Value | None, argument: str, order: tuple[OrderKey, ...], signature: str
+    cursor: Value | None, argument: str, order: tuple[OrderKey, ...], own: str | Param
 ) -> tuple[Param, ...] | None:
     if cursor is None:
         return None
-    own = digest(signature)
     kinds = [(key.kind, key.nullable) for key in order]
     read = cursor.read
 
     def values(binding: Binding) -> list[Any]:
         memo = id(values)
         if memo not in binding.memo:
-            binding.memo[memo] = decode_cursor(argument, read(binding.variables), own, kinds)
+            binding.memo[memo] = decode_cursor(
+                argument, read(binding.variables), own.read(binding) if isinstance(own, Param) else own, kinds
+            )
         found: list[Any] = binding.memo[memo]
         return found
 
