@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import ipaddress
 import os
 import sys
@@ -35,6 +36,7 @@ from resolvers.types.query import build_schema, core_schema
 from schema.declarations import model
 
 PREFIX = "CUSTOMER_GRAPH_"
+USUAL = Limits()
 EXAMPLES = Path(__file__).parent / "examples" / "queries"
 DEMO = Path(__file__).parent / "examples" / "demo" / "mapping.toml"
 
@@ -117,7 +119,7 @@ class Settings(BaseSettings):
     transaction_mb: Megabytes = Field(128, description="memory of one transaction of the embedded database")
     transactions_mb: Megabytes = Field(256, description="memory of all transactions of the embedded database together")
     transaction_seconds: Count = Field(120, description="the embedded database ends any transaction after this time")
-    start_seconds: Count = Field(90, description="wait for the embedded database to start")
+    start_seconds: Count = Field(180, description="wait for the embedded database to start")
     stop_seconds: Count = Field(30, description="wait for the embedded database to stop")
     demo: DemoPolicy = Field(
         DemoPolicy.EMBEDDED,
@@ -135,13 +137,16 @@ class Settings(BaseSettings):
     graphiql: bool = Field(True, description="serve GraphiQL at `/graphiql`")
 
     # Limits of a request
-    page_size: Count = Field(50, description="rows of a connection when neither `first` nor `last` is given")
-    page_size_max: Count = Field(200, description="rows of a connection at most")
-    depth: Count = Field(15, description="levels of a selection")
-    cost: Count = Field(100_000, description="cost budget of an operation")
-    filter_depth: Count = Field(5, description="levels of a filter")
-    search_window: Count = Field(1_000, description="best matches that a search looks at")
-    count_cap: Count = Field(10_000, description="rows that `totalCount` counts before it stops and says so")
+    page_size: Count = Field(
+        USUAL.page_default, description="rows of a connection when neither `first` nor `last` is given"
+    )
+    page_size_nested: Count = Field(USUAL.page_nested, description="the same for a connection inside another list")
+    page_size_max: Count = Field(USUAL.page_max, description="rows of a connection at most")
+    depth: Count = Field(USUAL.depth, description="levels of a selection")
+    cost: Count = Field(USUAL.cost_max, description="rows that an operation may touch, by its page sizes")
+    filter_depth: Count = Field(USUAL.filter_depth, description="relations that a filter may follow in a row")
+    search_window: Count = Field(USUAL.search_window, description="best matches that a search looks at")
+    count_cap: Count = Field(USUAL.count_cap, description="rows that `totalCount` counts before it stops and says so")
 
     # Logging
     log_level: LogLevel = Field(LogLevel.INFO, description="least level logged: `debug`, `info`, `warning`, `error`")
@@ -200,6 +205,7 @@ class Settings(BaseSettings):
         """How much one operation may ask for."""
         return Limits(
             page_default=self.page_size,
+            page_nested=self.page_size_nested,
             page_max=self.page_size_max,
             filter_depth=self.filter_depth,
             count_cap=self.count_cap,
@@ -260,6 +266,9 @@ def build_application(settings: Settings, database: DatabaseSettings) -> Starlet
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         executor.database = await Database.connect(database)
+        # The schema and the model live as long as the process: collections of young objects need not walk them.
+        gc.collect()
+        gc.freeze()
         yield
         await executor.database.close()
 

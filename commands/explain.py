@@ -11,8 +11,9 @@ from rich.syntax import Syntax
 
 from access.viewer import LOCAL
 from commands.connection import open_database, with_database
-from commands.operations import parse_variables
+from commands.operations import OperationError, parse_variables
 from commands.services import Services
+from resolvers.executor.execute import InvalidRequestError
 from resolvers.executor.explain import Explanation
 from resolvers.executor.request import Request
 
@@ -30,7 +31,10 @@ def explain(
     services: Services = context.obj()
     asked = Request(file.read_text(encoding="utf-8"), parse_variables(variables), operation)
     with open_database(services) as settings:
-        show(with_database(settings, lambda database: services.executor(database).explain(asked, LOCAL)))
+        try:
+            show(with_database(settings, lambda database: services.executor(database).explain(asked, LOCAL)))
+        except InvalidRequestError as error:
+            raise OperationError(reason=error) from None
 
 
 def show(explanation: Explanation) -> None:

@@ -11,6 +11,9 @@ import orjson
 import structlog
 from structlog.typing import Processor
 
+# Libraries that tell every step at the level of information: each request for a jar, each phase of the server.
+_CHATTY = ("httpx", "uvicorn")
+
 
 class LogLevel(StrEnum):
     """The least level that is logged."""
@@ -63,9 +66,8 @@ def configure_logging(level: LogLevel, form: LogFormat) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
-        logging.getLogger(name).handlers = []
-        logging.getLogger(name).propagate = True
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(level.upper() if level is LogLevel.DEBUG else max(root.level, logging.WARNING))
 
 
 def _renderers(human: bool) -> list[Processor]:

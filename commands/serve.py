@@ -17,11 +17,13 @@ from commands.errors import ExitCode
 from commands.importing import load, tell
 from commands.services import Address, Application, Services
 from graph.client import Database, DatabaseSettings
-from graph.contents import is_empty
+from graph.contents import begin_load, end_load, is_empty, is_unfinished
 from graph.errors import InputError
 from graph.migrations import upgrade
 from schema.declarations import model
 
+BACKLOG = 2048
+DEMO = "demo"
 EXAMPLE = "{ organisations(first: 3) { totalCount nodes { name } } }"
 
 
@@ -40,10 +42,12 @@ def serve(context: typer.Context) -> None:
     """
     services: Services = context.obj()
     address = services.address()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # SIGINT, too: a shell that starts a program in the background lets it ignore that one.
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, signal.default_int_handler)
     started = False
     try:
-        with listen(address) as listener, open_database(services) as database:
+        with bound(address) as listener, open_database(services) as database:
             prepare(database, services.demo)
             port = listener.getsockname()[1]
             server = Server(services.application(database), replace(address, port=port))
@@ -59,14 +63,21 @@ def serve(context: typer.Context) -> None:
 
 
 def prepare(settings: DatabaseSettings, demo: Path | None) -> None:
-    """Bring the database to what this version needs, and give an empty one the demo company if there is a mapping."""
+    """Bring the database to what this version needs, and give an empty one the demo company if there is a mapping.
+
+    A demo that was interrupted while it loaded is loaded again: what is there already stays as it is.
+    """
 
     async def work(database: Database) -> bool:
         await upgrade(database, model())
-        return await is_empty(database, model())
+        wanted = demo is not None and (await is_empty(database, model()) or await is_unfinished(database, DEMO))
+        if wanted:
+            await begin_load(database, DEMO)
+        return wanted
 
     if with_database(settings, work) and demo is not None:
         tell(load(settings, demo, demo.parent))
+        with_database(settings, lambda database: end_load(database, DEMO))
 
 
 class Server(uvicorn.Server):
@@ -79,33 +90,48 @@ class Server(uvicorn.Server):
         self._address = address
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start answering, then greet."""
+        """Start answering, then greet.
+
+        Raises:
+            AddressError: another process was faster to listen at the address.
+        """
+        for holder in sockets or ():
+            try:
+                # The event loop would do it, and say nothing where it fails.
+                holder.listen(BACKLOG)
+            except OSError as error:
+                raise address_error(self._address, error) from None
         await super().startup(sockets)
         if self.started:
             greet(self._address)
 
 
-def listen(address: Address) -> socket.socket:
-    """A socket that listens at the address, before anything slow has begun.
+def bound(address: Address) -> socket.socket:
+    """A socket that holds the address before anything slow has begun. It does not listen yet: whoever asks before the
+    service is ready is refused at once instead of waiting.
 
     Raises:
         AddressError: it is taken, not ours to use, or none of this machine.
     """
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    listener = socket.socket(family)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder = socket.socket(family)
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((address.host, address.port))
-        listener.listen(2048)
+        holder.bind((address.host, address.port))
     except OSError as error:
-        listener.close()
-        reason = {
-            errno.EADDRINUSE: "something else listens there",
-            errno.EACCES: "this user may not use the port",
-            errno.EADDRNOTAVAIL: "this machine has no such address",
-        }.get(error.errno or 0, error.strerror)
-        raise AddressError(host=address.host, port=address.port, reason=reason) from None
-    return listener
+        holder.close()
+        raise address_error(address, error) from None
+    return holder
+
+
+def address_error(address: Address, error: OSError) -> AddressError:
+    """What the operating system has against the address."""
+    reason = {
+        errno.EADDRINUSE: "something else listens there",
+        errno.EACCES: "this user may not use the port",
+        errno.EADDRNOTAVAIL: "this machine has no such address",
+    }.get(error.errno or 0, error.strerror)
+    return AddressError(host=address.host, port=address.port, reason=reason)
 
 
 def greet(address: Address) -> None:

@@ -22,6 +22,7 @@ from graph.errors import (
     InputError,
     InternalError,
     LimitError,
+    NumberOverflowError,
     UnavailableError,
 )
 
@@ -145,14 +146,6 @@ class DuplicatesError(ConflictError):
     code = "DUPLICATES"
     text = "Several of {label} have the same {property}."
     hint = "Merge or remove all but one of them, then start again."
-
-
-class NumberOverflowError(InputError):
-    """A sum or product does not fit into 64 bits."""
-
-    code = "AMOUNT_OVERFLOW"
-    text = "A sum is larger than ±922337203685477.5807."
-    hint = "Narrow the filter, or group the sum."
 
 
 class BadTextError(InputError):

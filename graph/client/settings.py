@@ -28,8 +28,10 @@ class DatabaseSettings:
 
     @property
     def address(self) -> str:
-        """The URI as messages may show it: without user name, password and query."""
+        """The URI as messages may show it, without user name, password and query; its setting where it is none."""
         parts = urlsplit(self.uri)
+        if not (parts.scheme and parts.netloc):
+            return "NEO4J_URI"
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
     @property

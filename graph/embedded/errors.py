@@ -41,7 +41,7 @@ class FolderHeldError(EmbeddedError):
 
     code = "EMBEDDED_FOLDER_HELD"
     text = "The data folder {folder} is held by {holder}, which does not answer."
-    hint = "End that process and try again, choose another data folder, or set NEO4J_URI."
+    hint = "End that process and try again, choose another folder in CUSTOMER_GRAPH_DATA, or set NEO4J_URI."
 
 
 class OtherVersionError(EmbeddedError):
@@ -49,7 +49,7 @@ class OtherVersionError(EmbeddedError):
 
     code = "EMBEDDED_OTHER_VERSION"
     text = "Neo4j {running} runs on {folder}, but {wanted} was asked for."
-    hint = "Stop the running one first, or ask for {running}."
+    hint = "Stop the running one first, or set CUSTOMER_GRAPH_NEO4J_VERSION={running}."
 
 
 class NoPermissionError(EmbeddedError):
@@ -73,7 +73,10 @@ class PortTakenError(EmbeddedError):
 
     code = "EMBEDDED_PORT_TAKEN"
     text = "Port {port} on 127.0.0.1 is taken by another process."
-    hint = "Choose another port (0 means any free one), end that process, or set NEO4J_URI to use it."
+    hint = (
+        "Choose another CUSTOMER_GRAPH_EMBEDDED_PORT (0 means any free one), end that process, "
+        "or set NEO4J_URI to use it."
+    )
 
 
 class NoDownloadError(EmbeddedError):
@@ -101,7 +104,7 @@ class UnknownVersionError(EmbeddedError):
 
     code = "EMBEDDED_UNKNOWN_VERSION"
     text = "Neo4j {version} cannot be resolved: {reason}."
-    hint = "Choose a published version; {default} is the default."
+    hint = "Choose a published version in CUSTOMER_GRAPH_NEO4J_VERSION; {default} is the default."
 
 
 class StartFailedError(EmbeddedError):
@@ -117,7 +120,7 @@ class StartTimeoutError(EmbeddedError):
 
     code = "EMBEDDED_START_TIMEOUT"
     text = "The embedded database was not ready within {seconds} s and was stopped."
-    hint = "Its log is {log}. Raise the start timeout, give it more memory, or set NEO4J_URI."
+    hint = "Its log is {log}. Raise CUSTOMER_GRAPH_START_SECONDS or CUSTOMER_GRAPH_HEAP_MB, or set NEO4J_URI."
     retryable = True
 
 

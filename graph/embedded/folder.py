@@ -101,7 +101,8 @@ class DataFolder:
         with folder_errors(self.password_file):
             if self.password_file.exists():
                 return self.password_file.read_text(encoding="utf-8")
-        return secrets.token_urlsafe(24)
+        # Hexadecimal: one that began with a dash would look like an option to the command that sets it.
+        return secrets.token_hex(24)
 
     def _flock(self, kind: int) -> int | None:
         with folder_errors(self.path):

@@ -27,7 +27,7 @@ class EmbeddedSettings:
     transactions_mb: int = 256
     transaction_timeout_s: int = 120
     lock_timeout_s: int = 10
-    start_timeout_s: int = 90
+    start_timeout_s: int = 180
     stop_timeout_s: int = 30
     min_free_mb: int = 256
     class_archive: bool = True

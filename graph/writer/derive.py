@@ -8,7 +8,7 @@ from graph.client import Transaction
 from graph.model.elements import NodeType
 from graph.model.model import Model
 from graph.writer.derived import Derived, Trigger, derived_values
-from graph.writer.reading import labels
+from graph.writer.reading import labels, lock
 from graph.writer.work import NodeState, Work
 
 
@@ -24,6 +24,7 @@ class Derivation:
         self._fields: dict[str, dict[str, set[str]]] = {}
         self._new: dict[str, list[str]] = {}
         self._affected: dict[int, set[str]] = {}
+        self._locked: set[str] = set()
         for state in work.nodes():
             self._take(state)
         for edge in work.relationships():
@@ -77,15 +78,16 @@ class Derivation:
         UNWIND $ids AS id
         MATCH (m:PurchaseLine {id: id})
         MATCH (m)-[:LINE_OF]->(n:Purchase)
-        RETURN DISTINCT n.id
+        RETURN collect(DISTINCT n.id)
         ```
         """
         if not ids:
             return set()
         relationship = self._model.relationships.get(trigger.type)
         type = self._model.type(relationship.source) if relationship else self._model.nodes[trigger.type]
-        text = f"UNWIND $ids AS id\nMATCH (m:{labels(type)} {{id: id}})\nMATCH {trigger.path}\nRETURN DISTINCT n.id"
-        return {id for (id,) in await transaction.run(text, {"ids": sorted(ids)})}
+        text = f"UNWIND $ids AS id\nMATCH (m:{labels(type)} {{id: id}})\nMATCH {trigger.path}\n"
+        ((found,),) = await transaction.run(f"{text}RETURN collect(DISTINCT n.id)", {"ids": sorted(ids)})
+        return set(found)
 
     async def _fill(self, transaction: Transaction, type: NodeType) -> None:
         """All derived values of new nodes of a type:
@@ -109,22 +111,22 @@ class Derivation:
         ```cypher
         UNWIND $ids AS id
         MATCH (n:Purchase {id: id})
-        SET n._lock = true REMOVE n._lock
-        WITH n
         WITH n, n.gross - n.refunded AS value
         WHERE NOT coalesce(n.net = value, n.net IS NULL AND value IS NULL)
         SET n.net = value
-        RETURN n.id
+        RETURN collect(n.id)
         ```
         """
         if not ids:
             return set()
+        type = self._model.nodes[item.type]
+        await lock(transaction, type, [id for id in ids if id not in self._locked])
+        self._locked.update(ids)
         stored = f"n.{item.property}"
         text = (
-            f"UNWIND $ids AS id\nMATCH (n:{labels(self._model.nodes[item.type])} {{id: id}})\n"
-            "SET n._lock = true REMOVE n._lock\nWITH n\n"
-            f"WITH n, {item.expression} AS value\n"
+            f"UNWIND $ids AS id\nMATCH (n:{labels(type)} {{id: id}})\nWITH n, {item.expression} AS value\n"
             f"WHERE NOT coalesce({stored} = value, {stored} IS NULL AND value IS NULL)\n"
-            f"SET {stored} = value\nRETURN n.id"
+            f"SET {stored} = value\nRETURN collect(n.id)"
         )
-        return {id for (id,) in await transaction.run(text, {"ids": ids})}
+        ((found,),) = await transaction.run(text, {"ids": ids})
+        return set(found)

@@ -80,12 +80,15 @@ async def _keys(transaction: Transaction, work: Work, keys: list[str]) -> None:
     ```cypher
     UNWIND $keys AS key
     MATCH (:ExternalKey {key: key})-[:IDENTIFIES]->(n)
-    RETURN key, n.id
+    RETURN collect([key, n.id])
     ```
+
+    One row, here and below: every row is a message of its own on the way.
     """
     if keys:
-        text = "UNWIND $keys AS key\nMATCH (:ExternalKey {key: key})-[:IDENTIFIES]->(n)\nRETURN key, n.id"
-        work.ids.update(map(tuple, await transaction.run(text, {"keys": keys})))
+        text = "UNWIND $keys AS key\nMATCH (:ExternalKey {key: key})-[:IDENTIFIES]->(n)\nRETURN collect([key, n.id])"
+        ((found,),) = await transaction.run(text, {"keys": keys})
+        work.ids.update(found)
 
 
 async def _check_ids(transaction: Transaction, work: Work, ids: Iterable[str]) -> None:
@@ -94,12 +97,13 @@ async def _check_ids(transaction: Transaction, work: Work, ids: Iterable[str]) -
     ```cypher
     UNWIND $ids AS id
     MATCH (n:Party:Person {id: id})
-    RETURN n.id
+    RETURN collect(n.id)
     ```
     """
     for type, some in _by_type(work.model, ids):
-        text = f"UNWIND $ids AS id\nMATCH (n:{labels(type)} {{id: id}})\nRETURN n.id"
-        work.ids.update({id: id for (id,) in await transaction.run(text, {"ids": some})})
+        text = f"UNWIND $ids AS id\nMATCH (n:{labels(type)} {{id: id}})\nRETURN collect(n.id)"
+        ((found,),) = await transaction.run(text, {"ids": some})
+        work.ids.update((id, id) for id in found)
 
 
 async def lock(transaction: Transaction, type: NodeType, ids: list[str]) -> None:
@@ -125,16 +129,17 @@ async def _nodes(transaction: Transaction, work: Work, type: NodeType, ids: list
     MATCH (n:Product {id: id})
     SET n._lock = true REMOVE n._lock
     WITH n
-    RETURN properties(n), [head([(n)-[:MADE_BY]->(t:Party:Organisation) | t.id])]
+    RETURN collect([properties(n), [head([(n)-[:MADE_BY]->(t:Party:Organisation) | t.id])]])
     ```
     """
     own = form(type).references.values()
     targets = ", ".join(f"head([(n)-[:{r.step.type}]->(t{_far(work.model, r.target)}) | t.id])" for r in own)
     text = (
         f"UNWIND $ids AS id\nMATCH (n:{labels(type)} {{id: id}})\nSET n._lock = true REMOVE n._lock\nWITH n\n"
-        f"RETURN properties(n), [{targets}]"
+        f"RETURN collect([properties(n), [{targets}]])"
     )
-    for properties, found in await transaction.run(text, {"ids": ids}):
+    ((nodes,),) = await transaction.run(text, {"ids": ids})
+    for properties, found in nodes:
         held = {r.name: t for r, t in zip(own, found, strict=True)}
         work.load(NodeState(type, properties["id"], properties, held, dict(properties), dict(held)))
 
@@ -149,7 +154,7 @@ async def _holders(transaction: Transaction, work: Work, changes: Sequence[Chang
     ```cypher
     UNWIND $values AS value
     MATCH (n:Party:Organisation {taxId: value})
-    RETURN value, n.id
+    RETURN collect([value, n.id])
     ```
     """
     wanted: dict[tuple[str, str], set[object]] = {}
@@ -161,11 +166,10 @@ async def _holders(transaction: Transaction, work: Work, changes: Sequence[Chang
                     if value:
                         wanted.setdefault((change.type, item.name), set()).add(item.scalar.encode(value))
     for (type, name), values in wanted.items():
-        text = (
-            f"UNWIND $values AS value\nMATCH (n:{labels(work.model.nodes[type])} {{{name}: value}})\nRETURN value, n.id"
-        )
-        rows = await transaction.run(text, {"values": sorted(values, key=str)})
-        work.holders.update({(type, name, value): id for value, id in rows})
+        node = f"n:{labels(work.model.nodes[type])} {{{name}: value}}"
+        text = f"UNWIND $values AS value\nMATCH ({node})\nRETURN collect([value, n.id])"
+        ((found,),) = await transaction.run(text, {"values": sorted(values, key=str)})
+        work.holders.update({(type, name, value): id for value, id in found})
 
 
 async def _edges(transaction: Transaction, work: Work, changes: Sequence[Change]) -> Cycles:
@@ -204,15 +208,16 @@ async def _between(transaction: Transaction, work: Work, type: RelationshipType,
     ```cypher
     UNWIND $pairs AS pair
     MATCH (a:Party:Person {id: pair[0]})-[r:REPORTS_TO]->(b:Party:Person {id: pair[1]})
-    RETURN a.id, b.id, properties(r)
+    RETURN collect([a.id, b.id, properties(r)])
     ```
     """
     source, target = labels(work.model.type(type.source)), labels(work.model.type(type.target))
     text = (
         f"UNWIND $pairs AS pair\nMATCH (a:{source} {{id: pair[0]}})-[r:{type.type}]->(b:{target} {{id: pair[1]}})\n"
-        "RETURN a.id, b.id, properties(r)"
+        "RETURN collect([a.id, b.id, properties(r)])"
     )
-    for a, b, properties in await transaction.run(text, {"pairs": pairs}):
+    ((edges,),) = await transaction.run(text, {"pairs": pairs})
+    for a, b, properties in edges:
         work.load(EdgeState(type, a, b, properties, dict(properties)))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from graph.client import Database, Transaction
+from graph.contents import replan
 from graph.errors import CustomerGraphError
 from graph.model.model import Model
 from graph.writer import Group, Outcome, apply, write
@@ -20,6 +21,8 @@ from jobs.importer.rows import SourceRow, read_rows
 
 BATCH = 2000
 """Changes in one transaction, about."""
+REPLANNED = 1000
+"""Rows written from which on the database should look at its statistics again."""
 _IN_MAPPING = "(mapping)"
 _SHOWN = 20
 _DRY_RUN_SECONDS = 3600.0
@@ -57,7 +60,10 @@ async def import_folder(
 
     with Rejects(rejects) as sink:
         await run.all(written, sink)
-    return run.finish(rejects)
+    report = run.finish(rejects)
+    if report.rows.created + report.rows.updated >= REPLANNED:
+        await replan(database)
+    return report
 
 
 class _NothingKept(Exception):  # noqa: N818  # no error: it rolls back what was tried

@@ -1,11 +1,14 @@
 """The commands that work on a database, run on a real one; what is written here is rolled back."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import neo4j
 import pytest
 
 import server
-from commands import app
+from commands import app, serve
 from commands.errors import ExitCode
 from graph.client import DatabaseSettings
 
@@ -31,6 +34,22 @@ def pointed_at_the_test_database(
     monkeypatch.setenv("NEO4J_USER", neo4j_settings.user or "")
     monkeypatch.setenv("NEO4J_PASSWORD", neo4j_settings.password or "")
     monkeypatch.setenv("NEO4J_DATABASE", neo4j_settings.database or "")
+
+
+@pytest.fixture
+def ask(neo4j_settings: DatabaseSettings) -> Iterator[Callable[..., list[Any]]]:
+    """The values of the rows of a statement; what it makes under the names of these tests is removed at the end."""
+    auth = (neo4j_settings.user or "", neo4j_settings.password or "") if neo4j_settings.user else None
+    with neo4j.GraphDatabase.driver(neo4j_settings.uri, auth=auth) as driver:
+
+        def rows(text: str, **parameters: Any) -> list[Any]:
+            found = driver.execute_query(text, parameters, database_=neo4j_settings.database)
+            return [record.values() for record in found.records]
+
+        yield rows
+        rows("MATCH (k:ExternalKey)-[:IDENTIFIES]->(n) WHERE k.key STARTS WITH 'house-test:' DETACH DELETE k, n")
+        rows("MATCH (n:Category|UnfinishedLoad) WHERE n.name IN ['house-test', 'demo'] DETACH DELETE n")
+        rows("MATCH (n:Change|Event) WHERE n.by = 'import' OR n.type = 'Person' DELETE n")
 
 
 def run(*arguments: str) -> int:
@@ -80,3 +99,77 @@ def test_check_finds_nothing_after_migrate(capsys: pytest.CaptureFixture[str]) -
     assert run("migrate") == ExitCode.OK
     assert run("check") == ExitCode.OK
     assert "The graph is consistent." in capsys.readouterr().out
+
+
+def test_check_names_what_is_wrong_and_fails(ask: Callable[..., list[Any]], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("migrate") == ExitCode.OK
+    ask("CREATE (:Category {id: 'cat_1', name: 'house-test', nameKey: 'other', version: 1, createdAt: '2026'})")
+    capsys.readouterr()
+    assert run("check") == ExitCode.FAILED
+    told = capsys.readouterr().out.splitlines()
+    assert "Category.nameKey: the rule 'key' is broken once" in told
+    assert "  cat_1: should be house-test, is other" in told
+    assert "Category.updatedAt: the rule 'value' is broken once" in told
+    assert "The graph is consistent." not in told
+
+
+def test_check_says_how_to_make_what_is_missing(
+    ask: Callable[..., list[Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("migrate") == ExitCode.OK
+    ask("DROP INDEX cg_range_Brand_nameKey_id")
+    capsys.readouterr()
+    assert run("check") == ExitCode.FAILED
+    told = capsys.readouterr().out
+    assert "cg_range_Brand_nameKey_id: the rule 'schema' is broken once" in told
+    assert told.splitlines()[-1] == "Run: customer-graph migrate"
+    assert run("migrate") == ExitCode.OK
+    assert run("check") == ExitCode.OK
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Path:
+    """A mapping in the place of the demo company's."""
+    (tmp_path / "people.csv").write_text("id,name\n1,Lan\n2,Minh\n", encoding="utf-8")
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(MAPPING, encoding="utf-8")
+    return mapping
+
+
+LOADED = "MATCH (k:ExternalKey)-[:IDENTIFIES]->(n) WHERE k.key STARTS WITH 'house-test:' RETURN n.name ORDER BY n.name"
+
+
+def test_a_demo_that_was_interrupted_is_completed_at_the_next_start(
+    ask: Callable[..., list[Any]], people: Path, neo4j_settings: DatabaseSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        ask("CREATE (:ExternalKey {key: 'house-test:1', id: 'key_1'})-[:IDENTIFIES]->(:Category {name: 'first'})")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as first:
+        first.setattr(serve, "load", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            serve.prepare(neo4j_settings, people)
+
+    serve.prepare(neo4j_settings, people)
+
+    assert ask(LOADED) == [["Lan"], ["Minh"], ["first"]]
+    assert ask("MATCH (l:UnfinishedLoad) RETURN l") == []
+
+
+def test_a_database_that_holds_something_is_given_no_demo(
+    ask: Callable[..., list[Any]], people: Path, neo4j_settings: DatabaseSettings
+) -> None:
+    ask("CREATE (:ExternalKey {key: 'house-test:own', id: 'key_1'})-[:IDENTIFIES]->(:Category {name: 'own'})")
+    serve.prepare(neo4j_settings, people)
+    assert ask(LOADED) == [["own"]]
+
+
+def test_explain_says_in_one_line_what_is_wrong_with_an_operation(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "wrong.graphql").write_text("{ organisations { nodes { nme } } }", encoding="utf-8")
+    assert run("explain", "wrong.graphql") == ExitCode.USAGE
+    message, hint = capsys.readouterr().err.splitlines()
+    assert message.startswith("Error: The operation cannot run: Cannot query field 'nme'")
+    assert "customer-graph schema" in hint

@@ -10,8 +10,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from commands.errors import ExitCode
+from commands.serve import AddressError, Server, bound
+from commands.services import Address
 from graph.client import DatabaseSettings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,3 +91,17 @@ def test_a_taken_port_is_refused_before_the_database_is_touched() -> None:
             _, errors = process.communicate(timeout=30)
     assert process.returncode == ExitCode.USAGE
     assert f"127.0.0.1:{port}: something else listens there" in errors
+
+
+def test_who_asks_before_it_is_ready_is_refused_at_once() -> None:
+    with bound(Address("127.0.0.1", 0)) as holder, pytest.raises(ConnectionRefusedError):
+        socket.create_connection(holder.getsockname())
+
+
+def test_a_port_that_another_process_took_meanwhile_is_named() -> None:
+    with bound(Address("127.0.0.1", 0)) as faster:
+        address = Address("127.0.0.1", faster.getsockname()[1])
+        with bound(address) as slower:
+            faster.listen()
+            with pytest.raises(AddressError, match=f"127.0.0.1:{address.port}: something else listens there"):
+                Server(Starlette(), address).run(sockets=[slower])

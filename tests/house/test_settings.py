@@ -1,5 +1,6 @@
 """docs/settings.md is the table of the settings, and a wrong setting says what to do."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,12 @@ from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
 import server
+from graph.errors import CustomerGraphError, all_errors, languages, texts
 
 ROOT = Path(server.__file__).parent
 TABLE = ROOT / "docs" / "settings.md"
+# `server` imports every package, so every error is known here; a class that others are made of may come twice.
+ERRORS = sorted(set(all_errors()), key=lambda error: error.__name__)
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +85,17 @@ def test_any_other_address_is_refused_until_it_is_said_to_be_meant(host: str) ->
         server.Settings(host=host).address()
     assert server.Settings.variable("allow_anonymous_network") in refused.value.advice()
     assert server.Settings(host=host, allow_anonymous_network=True).address().host == host
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=[error.__name__ for error in ERRORS])
+def test_a_setting_that_a_message_names_is_a_setting(error: type[CustomerGraphError]) -> None:
+    known = {server.Settings.variable(field) for field in server.Settings.model_fields}
+    told = [error.text, error.hint]
+    for language in languages():
+        told += texts(language).get(error.code, {}).values()
+    named = {name for text in told for name in re.findall(rf"\b(?:{server.PREFIX}|NEO4J_)[A-Z_]+\b", text)}
+    assert named <= known
+
+
+def test_the_search_for_settings_finds_those_that_messages_name() -> None:
+    assert any(server.Settings.variable("pool_size") in error.hint for error in ERRORS)

@@ -1,7 +1,9 @@
 import csv
+from typing import Any
 
 import pytest
 
+from graph.client.errors import DatabaseForbiddenError
 from jobs.importer import MappingError, Step, import_folder
 from jobs.importer.rows import UnreadableFileError
 from tests.jobs.conftest import Importer
@@ -196,3 +198,27 @@ async def test_a_wrong_mapping_is_named_before_anything_is_written(
         await importer.run(PEOPLE.replace(old, new, 1))
     assert message in str(raised.value)
     assert await importer.desk.history() == []
+
+
+async def test_after_a_large_import_plans_are_made_anew_and_a_refusal_does_no_harm(
+    importer: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    database = importer.desk.database
+    implicit = database.run_implicit
+
+    async def watched(text: str, *values: Any, **options: Any) -> Any:
+        asked.append(text)
+        await implicit(text, *values, **options)
+        raise DatabaseForbiddenError(address="here")
+
+    monkeypatch.setattr(database, "run_implicit", watched)
+    importer.write("people.csv", HEADER, "1,An,,,")
+    await importer.run(PEOPLE)
+    assert asked == []
+    monkeypatch.setattr("jobs.importer.run.REPLANNED", 2)
+    importer.write("people.csv", HEADER, "2,Bình,,,", "3,Hoa,,,")
+    report = await importer.run(PEOPLE)
+    assert report.rows.created == 2
+    assert asked == ["CALL db.prepareForReplanning(60)"]
+    monkeypatch.undo()

@@ -1,5 +1,6 @@
 """Opens the embedded database and does as it is told, saying on standard output what is so; the tests end it."""
 
+import signal
 import sys
 import time
 from itertools import count
@@ -26,6 +27,8 @@ def write(endpoint: Endpoint, run: str) -> None:
 
 def main() -> None:
     """Say `owned` or `joined`, then wait, raise, or write."""
+    # Tests that run in the background would hand down that it is ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     data, cache, version, task, *rest = sys.argv[1:]
     settings = EmbeddedSettings(
         Path(data), Path(cache), version, heap_mb=256, page_cache_mb=64, transaction_mb=64, transactions_mb=128

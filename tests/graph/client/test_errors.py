@@ -15,11 +15,10 @@ from graph.client.errors import (
     DatabaseMissingError,
     DatabaseUnreachableError,
     MemoryOverrunError,
-    NumberOverflowError,
     QueryTerminatedError,
     kind_of,
 )
-from graph.errors import CustomerGraphError, InternalError
+from graph.errors import CustomerGraphError, InternalError, NumberOverflowError
 
 OUR_OWN_FAULT = {
     "BrokenRecordError": "a value of the database cannot be read",
@@ -154,3 +153,15 @@ async def test_wrong_credentials_are_refused(neo4j_settings: DatabaseSettings) -
 
 def test_the_password_is_not_shown() -> None:
     assert "hush" not in repr(DatabaseSettings("bolt://localhost", "neo4j", "hush"))
+
+
+@pytest.mark.parametrize(
+    ("uri", "shown"),
+    [
+        ("bolt://me:secret@graph.example:7687?x=1", "bolt://graph.example:7687"),
+        ("graph.example", "NEO4J_URI"),
+        ("", "NEO4J_URI"),
+    ],
+)
+def test_an_address_is_shown_without_secrets_and_by_its_setting_where_it_is_none(uri: str, shown: str) -> None:
+    assert DatabaseSettings(uri).address == shown
