@@ -1,0 +1,160 @@
+"""The tables of docs/model.md say what the declarations say."""
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path as File
+
+import pytest
+
+import server
+from graph.migrations import required_schema
+from graph.model.elements import Behind, NodeType, Path, Property, RelationshipType, Scope, Without
+from graph.model.model import Model
+from schema.declarations import model
+
+PAGE = File(server.__file__).parent / "docs" / "model.md"
+COMMON = {"id", "createdAt", "updatedAt", "version", "since", "until"}
+SHOWN = "Brand", "Customer"
+
+
+def table(*rows: Iterable[str]) -> str:
+    head, *body = (list(row) for row in rows)
+    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *body])
+
+
+def values(owner: NodeType | RelationshipType, without: Iterable[str] = ()) -> str:
+    """Name and kind of each stored property; `?` may be missing, `*` is kept by the writer, `†` is hidden."""
+    shown = (p for p in owner.properties if p.name not in {*COMMON, *without})
+    return ", ".join(f"`{p.name}` {p.scalar.name}{marks(p)}" for p in shown) or "none"
+
+
+def marks(item: Property) -> str:
+    return "?" * item.nullable + "*" * (item.derived and not item.hidden) + "†" * item.hidden
+
+
+def nodes(found: Model) -> str:
+    head = "type", "ids", "labels", "begins and ends", "default order", "properties of its own"
+    rows = []
+    for node in (*found.interfaces.values(), *found.nodes.values()):
+        inherited = {name for i in node.interfaces for name in found.type(i).fields}
+        labels, dated = "".join(f":{label}" for label in node.labels), "yes" if node.dated else ""
+        ids = f"`{node.prefix}_`" if node.prefix else "interface"
+        rows.append((f"`{node.name}`", ids, f"`{labels}`", dated, f"`{node.default_order}`", values(node, inherited)))
+    return table(head, *rows)
+
+
+def references(found: Model) -> str:
+    rows = [
+        (
+            f"`{node.name}.{reference.name}`",
+            f"`({node.label})-[:{reference.step.type}]->({reference.target})`",
+            "at most one" if reference.nullable else "exactly one",
+            f"`{reference.key}`" if reference.key else "",
+        )
+        for node in found.nodes.values()
+        for reference in node.references
+        if not reference.step.relationship
+    ]
+    return table(("field", "in the graph", "how many", "id copied to"), *rows)
+
+
+def relationships(found: Model) -> str:
+    rows = []
+    for kind in found.relationships.values():
+        rules = [word for word, holds in (("symmetric", kind.symmetric), ("no circles", kind.acyclic)) if holds]
+        pattern = f"`({kind.source})-[:{kind.type}]->({kind.target})`"
+        rows.append((f"`{kind.name}`", f"`{kind.prefix}_`", pattern, ", ".join(rules), values(kind)))
+    return table(("type", "ids", "in the graph", "rules", "properties of its own"), *rows)
+
+
+def shortcuts(found: Model) -> str:
+    rows = []
+    for node in found.nodes.values():
+        if node.role:
+            party, counterpart = (node.fields[name] for name in (node.role.party, node.role.counterpart))
+            ends = getattr(party, "target", ""), getattr(counterpart, "target", "")
+            rows.append((f"`{node.name}`", f"`({ends[0]})-[:{node.role.shortcut}]->({ends[1]})`"))
+    return table(("role", "shortcut while one of them is open"), *rows)
+
+
+def indexes(found: Model) -> str:
+    rows = [
+        (f"`{label}`", "unique" if definition.kind == "unique" else "index", ", ".join(definition.properties))
+        for label in SHOWN
+        for definition in required_schema(found)
+        if definition.labels == (label,)
+    ]
+    return table(("label", "what", "on"), *rows)
+
+
+def restricted(found: Model) -> str:
+    rows = []
+    owners: list[NodeType | RelationshipType] = [*found.interfaces.values(), *found.nodes.values()]
+    for owner in [*owners, *found.relationships.values()]:
+        if whole := getattr(owner, "visible_to", None):
+            rows.append((f"`{owner.name}`, and all that leads to it", roles(whole)))
+        rows.extend(
+            (f"`{owner.name}.{item.name}`", roles(some))
+            for item in owner.fields.values()
+            if (some := getattr(item, "visible_to", None)) and not inherited(found, owner, item.name)
+        )
+    return table(("what", "roles that see it"), *rows)
+
+
+def roles(found: Iterable[str]) -> str:
+    return ", ".join(f"`{role}`" for role in sorted(found))
+
+
+def inherited(found: Model, owner: NodeType | RelationshipType, name: str) -> bool:
+    return isinstance(owner, NodeType) and any(name in found.type(i).fields for i in owner.interfaces)
+
+
+def scopes(found: Model) -> str:
+    rows = []
+    for node in (*found.interfaces.values(), *found.nodes.values()):
+        if node.scope is not None and not any(found.type(i).scope == node.scope for i in node.interfaces):
+            rows.append((f"`{node.name}`", ways(node.scope)))
+        rows.extend(
+            (f"`{node.name}.{item.name}`", ways(item.scope))
+            for item in node.properties
+            if item.scope is not None and not inherited(found, node, item.name)
+        )
+    return table(("what", "is seen where one of these holds"), *rows)
+
+
+def ways(scope: Scope) -> str:
+    return "; ".join(way(one) for one in scope)
+
+
+def way(one: Path | Behind | Without) -> str:
+    match one:
+        case Path(steps=()):
+            return "its own `organisationId` is one of theirs"
+        case Path(steps=steps):
+            arrows = (f"<-[:{s.type}]-()" if s.direction == "in" else f"-[:{s.type}]->()" for s in steps)
+            return f"`({''.join(('n)', *arrows))}` has such an `organisationId`"
+        case Behind(reference=reference):
+            return f"they see its `{reference}`"
+        case Without(reference=reference):
+            return f"it has no `{reference}`"
+
+
+TABLES: dict[str, Callable[[Model], str]] = {
+    "nodes": nodes,
+    "references": references,
+    "relationships": relationships,
+    "shortcuts": shortcuts,
+    "indexes": indexes,
+    "restricted": restricted,
+    "scopes": scopes,
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_table_says_what_the_declarations_say(name: str) -> None:
+    expected = TABLES[name](model())
+    found = re.search(rf"<!-- {name} -->\n(.*?)\n<!-- end -->", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert found, f"docs/model.md has no <!-- {name} --> ... <!-- end -->"
+    assert found[1].strip() == expected, (
+        f"docs/model.md: between <!-- {name} --> and <!-- end --> belongs\n\n{expected}\n"
+    )
