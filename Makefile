@@ -1,6 +1,6 @@
 # Everything people do with this project; `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint import-northwind update-expectations schema lock clean
+.PHONY: help serve test lint import-northwind update-expectations schema bench bench-scale lock clean
 
 NORTHWIND ?= ../shared/data/northwind
 # The first Python on the path that is new enough; PYTHON=... names another.
@@ -38,6 +38,12 @@ update-expectations: .venv/dev ## write the expected Cypher, parameters and rows
 
 schema: .venv/dev ## write schema.graphql from the declarations
 	$(BIN)/customer-graph schema > schema.graphql.new && mv schema.graphql.new schema.graphql
+
+bench: .venv/dev ## measure the service beside its peers; the report goes to bench/results
+	$(BIN)/python -m bench
+
+bench-scale: .venv/dev ## database hits of every read at growing sizes; takes hours
+	$(BIN)/python -m bench.scale
 
 lock: .venv/dev ## resolve the dependencies of pyproject.toml into the locks
 	$(COMPILE) requirements-build.in -o requirements-build.lock

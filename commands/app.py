@@ -12,6 +12,7 @@ from commands.check import check
 from commands.embedded import embedded
 from commands.errors import EXIT_CODES, ExitCode, exit_code, report
 from commands.explain import explain
+from commands.generate import generate
 from commands.importing import import_files
 from commands.migrate import migrate
 from commands.query import query
@@ -39,6 +40,7 @@ def root(
 for name, command in (
     ("serve", serve),
     ("import", import_files),
+    ("generate", generate),
     ("query", query),
     ("explain", explain),
     ("schema", schema),

@@ -19,6 +19,14 @@ class VariablesError(InputError):
     hint = """Give one such as '{{"first": 5}}'."""
 
 
+class OperationError(InputError):
+    """The document or its variables cannot run."""
+
+    code = "BAD_OPERATION"
+    text = "The operation cannot run: {reason}"
+    hint = "Compare it with the schema: customer-graph schema."
+
+
 def parse_variables(text: str) -> Mapping[str, Any]:
     """The variables of an operation; decimals keep their digits as Python floats do.
 

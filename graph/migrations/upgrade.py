@@ -48,13 +48,15 @@ async def upgrade(database: Database, model: Model) -> Upgrade:
     return Upgrade(schema.created, schema.dropped, tuple(_title(m) for m in ran))
 
 
-async def reconcile(database: Database, model: Model) -> Upgrade:
+async def reconcile(database: Database, model: Model, *, bare: bool = False) -> Upgrade:
     """Constraints and indexes are those of the model, and filled.
 
     They are compared by what they are, not by name. Of others, only those with a name of ours are dropped, and those
-    that stand where a constraint must. DuplicatesError: the data breaks a uniqueness constraint already.
+    that stand where a constraint must. `bare` keeps the constraints alone: an empty database then takes a large load
+    faster, and the indexes are filled at once by a second call. DuplicatesError: the data breaks a uniqueness
+    constraint already.
     """
-    wanted = required_schema(model)
+    wanted = tuple(d for d in required_schema(model) if d.kind == "unique" or not bare)
     found = await existing_schema(database)
     drops = _unwanted(wanted, found)
     kept = {e.definition: e.state for e in found if e not in drops}

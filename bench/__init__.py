@@ -1,0 +1,1 @@
+"""What an answer costs, beside what people would pick instead: `make bench`."""

@@ -1,0 +1,66 @@
+"""The floor: one hand-written statement of positional lists, straight to orjson; no GraphQL, no names, no checks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from neo4j import READ_ACCESS
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bench.peers.base import Neo4j, serve
+
+LOOKUP = "MATCH (p:Person {id: $id}) RETURN [p.id, p.name, p.email, p.country, p.createdAt]"
+NESTED = """
+RETURN COLLECT {
+  MATCH (o:Organisation) WHERE o.nameKey IS NOT NULL AND o.id IS NOT NULL
+  WITH o ORDER BY o.nameKey, o.id LIMIT $first
+  RETURN [o.id, o.name, COLLECT {
+    MATCH (c:Customer) WHERE c.sellerId = o.id AND c.since IS NOT NULL AND c.id IS NOT NULL AND c.until IS NULL
+    WITH c ORDER BY c.sellerId, c.since, c.id LIMIT $each
+    MATCH (c)-[:PARTY]->(p)
+    RETURN [c.id, c.since, p.id, p.name]
+  }]
+}"""
+ROWS = """
+RETURN COLLECT {
+  MATCH (p:Person) WHERE p.nameKey IS NOT NULL AND p.id IS NOT NULL
+  WITH p ORDER BY p.nameKey, p.id LIMIT $first
+  RETURN [p.id, p.name, p.email, p.country, p.createdAt]
+}"""
+
+neo4j = Neo4j()
+
+
+async def _read(text: str, parameters: dict[str, Any]) -> Response:
+    async with neo4j.driver.session(default_access_mode=READ_ACCESS, fetch_size=-1) as session:
+        result = await session.run(text, parameters)
+        rows = await result.values()
+    return Response(orjson.dumps(rows[0][0]), media_type="application/json")
+
+
+async def lookup(request: Request) -> Response:
+    """One person."""
+    return await _read(LOOKUP, {"id": request.query_params["id"]})
+
+
+async def nested50(_: Request) -> Response:
+    """50 organisations with up to 5 customers each."""
+    return await _read(NESTED, {"first": 50, "each": 5})
+
+
+async def rows2000(_: Request) -> Response:
+    """2,000 persons."""
+    return await _read(ROWS, {"first": 2000})
+
+
+application = Starlette(
+    routes=[Route("/lookup", lookup), Route("/nested50", nested50), Route("/rows2000", rows2000)],
+    lifespan=neo4j.lifespan,
+)
+
+if __name__ == "__main__":
+    serve(application)

@@ -1,0 +1,1 @@
+"""What every kind of read costs the database at growing sizes: `make bench-scale`."""
