@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 # Libraries that tell every step at the level of information: each request for a jar, each phase of the server.
 _CHATTY = ("httpx", "uvicorn")
@@ -32,6 +32,20 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+class _Stderr:
+    """Where our own lines go: straight to stderr, past the standard library, which would double their cost."""
+
+    def __init__(self, name: str = "") -> None:
+        self.name = name
+
+    def msg(self, line: bytes) -> None:
+        """Writes one line."""
+        sys.stderr.buffer.write(line + b"\n")
+        sys.stderr.buffer.flush()
+
+    debug = info = warning = error = critical = exception = msg
+
+
 def configure_logging(level: LogLevel, form: LogFormat) -> None:
     """From here on structlog and the standard library's loggers write the same lines to stderr.
 
@@ -40,27 +54,20 @@ def configure_logging(level: LogLevel, form: LogFormat) -> None:
     human = form is LogFormat.CONSOLE or (form is LogFormat.AUTO and sys.stderr.isatty())
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
-        structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="%H:%M:%S" if human else "iso", utc=not human),
     ]
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.PositionalArgumentsFormatter(),
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[_add_name, *shared, *_renderers(human)],
+        logger_factory=_Stderr,
+        wrapper_class=structlog.make_filtering_bound_logger(level.value),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers(human)],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, structlog.stdlib.ExtraAdder(), *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers(human), _text],
         )
     )
     root = logging.getLogger()
@@ -70,11 +77,21 @@ def configure_logging(level: LogLevel, form: LogFormat) -> None:
         logging.getLogger(name).setLevel(level.upper() if level is LogLevel.DEBUG else max(root.level, logging.WARNING))
 
 
+def _add_name(logger: _Stderr, _: str, line: EventDict) -> EventDict:
+    line["logger"] = logger.name
+    return line
+
+
 def _renderers(human: bool) -> list[Processor]:
+    """From what is said to the bytes of a line."""
     if human:
-        return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()), lambda _, __, line: str(line).encode()]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_json)]
 
 
-def _json(line: Any, **_: Any) -> str:
-    return orjson.dumps(line, default=str).decode()
+def _json(line: Any, **_: Any) -> bytes:
+    return orjson.dumps(line, default=str)
+
+
+def _text(_: Any, __: str, line: Any) -> str:
+    return bytes(line).decode()

@@ -53,7 +53,7 @@ def make_completer(names: Names, plan: Plan) -> tuple[str, Complete]:
 
 
 def _window(rows: list[Any], limit: int, backward: bool) -> tuple[list[Any], bool]:
-    """The rows of the page in the order of the connection, and whether there was one more than asked for."""
+    """The rows of a page that peeks, in the order of the connection, and whether there was one more."""
     more = len(rows) >= limit
     kept = rows[: limit - 1] if more else rows
     return (kept[::-1] if backward else kept), more
@@ -84,7 +84,7 @@ class _Writer:
         """The expression of one key of the response; `shift` columns of the row are taken by its type's number."""
 
         def at(key: object) -> str:
-            return f"{row}[{layout.place(key) + shift}]"
+            return layout.at(row, key, shift)
 
         match output:
             case Typename(name=None):
@@ -167,13 +167,20 @@ class _Writer:
         return f"p[{name.removeprefix('$')!r}]"
 
     def _page(self, page: Page, at: Callable[[object], str]) -> str:
-        """`(lambda w: {"edges": [... for r1 in w[0]]})(window(r[0], p["p2"], False))`"""
+        """`{"nodes": [... for r1 in r[0]]}`; where the page tells whether there are more
+        `(lambda w: {"edges": [... for r1 in w[0]]})(window(r[0], p["p2"], False))`"""
         rows = Layout(page_row(page))
         parts = ", ".join(f"{key!r}: {self._part(page, part, rows, at)}" for key, part in page.parts)
-        if not any(isinstance(part, (Edges, Nodes, PageInfo)) for _, part in page.parts):
+        if not page.window.peeks:
             return f"{{{parts}}}"
         limit = self._parameter(self.names.param(page.window.limit))
         return f"(lambda w: {{{parts}}})(window({at(('rows', id(page)))}, {limit}, {page.window.backward}))"
+
+    def _found(self, page: Page, at: Callable[[object], str]) -> str:
+        """The rows of the page in the order of the connection."""
+        if page.window.peeks:
+            return "w[0]"
+        return f"{at(('rows', id(page)))}{'[::-1]' if page.window.backward else ''}"
 
     def _part(self, page: Page, part: Any, rows: Layout, at: Callable[[object], str]) -> str:
         match part:
@@ -182,10 +189,10 @@ class _Writer:
             case Edges(outputs=outputs):
                 row = self._row()
                 dicts = ", ".join(f"{key!r}: {self._edge(page, o, rows, row)}" for key, o in outputs)
-                return f"[{{{dicts}}} for {row} in w[0]]"
+                return f"[{{{dicts}}} for {row} in {self._found(page, at)}]"
             case Nodes(record=record):
                 row = self._row()
-                return f"[{self.output(record, rows, row, 0)} for {row} in w[0]]"
+                return f"[{self.output(record, rows, row, 0)} for {row} in {self._found(page, at)}]"
             case PageInfo(keys=keys):
                 return "{" + ", ".join(f"{key!r}: {self._info(page, name, keys, rows, at)}" for key, name in keys) + "}"
             case Aggregate():
@@ -195,7 +202,7 @@ class _Writer:
 
     def _edge(self, page: Page, output: Output | Record, rows: Layout, row: str) -> str:
         if isinstance(output, CursorLeaf):
-            return self._cursor(page, f"{row}[{rows.place(Keys())}]")
+            return self._cursor(page, rows.at(row, Keys()))
         return self.output(output, rows, row, 0)
 
     def _cursor(self, page: Page, keys: str) -> str:
@@ -209,8 +216,9 @@ class _Writer:
         if name == "__typename":
             return "'PageInfo'"
         if name in ("startCursor", "endCursor"):
-            row = f"w[0][{0 if name == 'startCursor' else -1}][{rows.place(Keys())}]"
-            return f"({self._cursor(page, row)} if w[0] else None)"
+            found = self._found(page, at)
+            row = rows.at(f"{found}[{0 if name == 'startCursor' else -1}]", Keys())
+            return f"({self._cursor(page, row)} if {found} else None)"
         side: Side = "before" if name == "hasNextPage" else "after"
         more = ["w[1]"] if (side == "after") == page.window.backward else []
         if side in cursor_sides(page, keys):

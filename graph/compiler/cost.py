@@ -153,6 +153,5 @@ def _page(key: str, page: Page) -> Priced:
                 whole += 1
             case _:
                 pass
-    limit = page.window.limit
-    size: Callable[[Binding], int] = (lambda binding: limit.read(binding) - 1) if rows else (lambda _: 0)
+    size: Callable[[Binding], int] = page.window.size.read if rows else (lambda _: 0)
     return Priced(key, own=whole * WHOLE_SET, row=1, rows=size, below=(tuple(rows),))

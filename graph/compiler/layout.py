@@ -114,7 +114,7 @@ Column = Stored | Keys | Score | Found | Rows | Window | Inner | Count | Behind 
 
 
 class Layout:
-    """The columns of one row, each in one place."""
+    """The columns of one row, each in one place. A row of one record alone is that record's list itself."""
 
     def __init__(self, outputs: Iterable[Output | Record]) -> None:
         self._places: dict[object, int] = {}
@@ -125,9 +125,15 @@ class Layout:
                     self._places[key] = len(self.columns)
                     self.columns.append(column)
 
-    def place(self, key: object) -> int:
-        """The index of a column, by the key that `columns` gave it."""
-        return self._places[key]
+    @property
+    def is_bare(self) -> bool:
+        """Whether the row is its only column."""
+        return len(self.columns) == 1 and isinstance(self.columns[0], Inner)
+
+    def at(self, row: str, key: object, shift: int = 0) -> str:
+        """The expression of a column in the row, by the key that `columns` gave it: `r1[2]`; `shift` columns stand
+        before all."""
+        return row if self.is_bare else f"{row}[{self._places[key] + shift}]"
 
 
 def columns(output: Output | Record) -> Iterator[tuple[object, Column]]:

@@ -160,10 +160,13 @@ class OrderKey:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which part of an ordered set: up to `limit` rows, which is the page size and one more, to know whether there are
-    more; after and before positions given as one parameter a key; `backward` takes them from the end."""
+    """Which part of an ordered set: up to `size` rows, after and before positions given as one parameter a key;
+    `backward` takes them from the end. `limit` rows are read: one more where `peeks` wants to know whether there are
+    more."""
 
+    size: Param
     limit: Param
+    peeks: bool
     backward: bool
     after: tuple[Param, ...] | None
     before: tuple[Param, ...] | None

@@ -11,6 +11,7 @@ from graph.client import Database
 from graph.migrations import upgrade
 from jobs.importer import ImportReport, import_folder
 from schema.declarations import model
+from tests.support.data import NOT_BESIDE
 from tests.support.desk import Desk, clear
 
 ROOT = Path(__file__).parents[2]
@@ -63,7 +64,7 @@ def northwind_raw() -> Path:
 
 def _folder(name: str) -> Path:
     if not (DATA / name).is_dir():
-        pytest.skip(f"the data set {name} is not beside the project")
+        pytest.skip(f"the data set {name} {NOT_BESIDE}")
     return DATA / name
 
 

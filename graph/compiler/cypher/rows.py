@@ -35,6 +35,8 @@ def statement(names: Names, plan: Plan) -> str:
 
 
 def _list(names: Names, layout: Layout, scope: Scope, order: tuple[OrderKey, ...]) -> str:
+    if layout.is_bare:
+        return _column(names, layout.columns[0], scope, order)
     return "[" + ", ".join(_column(names, column, scope, order) for column in layout.columns) + "]"
 
 
@@ -101,7 +103,7 @@ def _placed(scope: Scope, clause: Clause, text: str, *, aggregates: bool = False
 
 
 def _page_rows(names: Names, page: Page, scope: Scope) -> str:
-    """The rows of a page's window, one more than asked for.
+    """The rows of a page's window, and one more where the page tells whether there are more.
 
     ```
     COLLECT { MATCH (n1:Customer) WHERE n1.sellerId = n0.id AND n1.until IS NULL AND n1.since IS NOT NULL AND ...

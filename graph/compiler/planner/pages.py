@@ -56,12 +56,17 @@ def make_page(
     return Page(
         match=match,
         order=order,
-        window=plan_window(ctx, selected.arguments, order, own),
+        window=plan_window(ctx, selected.arguments, order, own, peeks=any(_peeks(part) for _, part in parts)),
         parts=parts,
         digest=own,
         count_cap=constant(ctx.limits.count_cap + 1),
         visible_to=visible_to,
     )
+
+
+def _peeks(part: PagePart) -> bool:
+    """Whether the part tells if there are more rows than the page holds."""
+    return isinstance(part, PageInfo) and any(name in ("hasNextPage", "hasPreviousPage") for _, name in part.keys)
 
 
 def _part(ctx: Context, match: Match, part: Selected) -> PagePart:

@@ -60,20 +60,25 @@ def decode_cursor(argument: str, cursor: object, order: str, kinds: Sequence[tup
     return found[1:]
 
 
-def plan_window(ctx: Context, arguments: Arguments, order: tuple[OrderKey, ...], own: str | Param) -> Window:
+def plan_window(
+    ctx: Context, arguments: Arguments, order: tuple[OrderKey, ...], own: str | Param, *, peeks: bool
+) -> Window:
     """The window of a connection: `first` and `after` from the start, `last` and `before` from the end. `own` is the
     digest that its cursors carry. All of it is checked even where only the whole set is asked about."""
     first, last = _present(arguments, "first"), _present(arguments, "last")
     if first is not None and last is not None:
         raise ArgumentConflictError(first="first", second="last")
     asked = last if last is not None else first
+    size = _size(ctx, asked, "last" if last is not None else "first")
     window = Window(
-        limit=_limit(ctx, asked, "last" if last is not None else "first"),
+        size=size,
+        limit=Param(lambda binding: size.read(binding) + 1) if peeks else size,
+        peeks=peeks,
         backward=last is not None,
         after=_position(_present(arguments, "after"), "after", order, own),
         before=_position(_present(arguments, "before"), "before", order, own),
     )
-    ctx.checks.extend((window.limit, *(window.after or ()), *(window.before or ())))
+    ctx.checks.extend((size, *(window.after or ()), *(window.before or ())))
     return window
 
 
@@ -82,19 +87,19 @@ def _present(arguments: Arguments, name: str) -> Value | None:
     return value if value is not None and value.present else None
 
 
-def _limit(ctx: Context, asked: Value | None, argument: str) -> Param:
+def _size(ctx: Context, asked: Value | None, argument: str) -> Param:
     limits = ctx.limits
     if asked is None:
-        return constant((limits.page_nested if ctx.is_nested else limits.page_default) + 1)
+        return constant(limits.page_nested if ctx.is_nested else limits.page_default)
     read = asked.read
 
-    def limit(binding: Binding) -> int:
+    def size(binding: Binding) -> int:
         wanted = int(read(binding.variables))
         if not 0 <= wanted <= limits.page_max:
             raise PageSizeError(argument=argument, actual=wanted, limit=limits.page_max)
-        return wanted + 1
+        return wanted
 
-    return Param(limit)
+    return Param(size)
 
 
 def _position(
