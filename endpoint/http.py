@@ -60,8 +60,8 @@ class GraphQLOverHttp:
 
 
 def _status(answer: Answer, media_type: str) -> int:
-    """The status to send: clients of plain JSON expect 200 for whatever the executor could answer or had to refuse as
-    a document; only what concerns the request as such (405, 503 ...) shows as it does to the others."""
+    """The status to send: clients of plain JSON expect 200 for whatever the executor could answer, if only by null, or
+    had to refuse as a document; only what concerns the request as such (405 ...) shows as it does to the others."""
     if media_type == JSON and (answer.has_data or answer.status == 400):
         return 200
     return answer.status

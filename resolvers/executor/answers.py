@@ -7,13 +7,31 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from graph.errors import CustomerGraphError
+from graph.errors import CustomerGraphError, InputError
 
-HINTS = {
-    "GRAPHQL_PARSE_FAILED": "Check the query's brackets and quotes at the location given.",
-    "GRAPHQL_VALIDATION_FAILED": "Compare the query with the schema; GraphiQL marks what does not fit.",
-    "BAD_USER_INPUT": "Compare the variables with what the operation declares.",
-}
+
+class ParseError(InputError):
+    """The document is no GraphQL; the reason is graphql-core's own."""
+
+    code = "GRAPHQL_PARSE_FAILED"
+    text = "{reason}"
+    hint = "Check the query's brackets and quotes at the location given."
+
+
+class MisfitError(InputError):
+    """The document does not fit the schema; the reason is graphql-core's own."""
+
+    code = "GRAPHQL_VALIDATION_FAILED"
+    text = "{reason}"
+    hint = "Compare the query with the schema; GraphiQL marks what does not fit."
+
+
+class VariableError(InputError):
+    """A variable does not fit its type; the reason is graphql-core's own."""
+
+    code = "BAD_USER_INPUT"
+    text = "{reason}"
+    hint = "Compare the variables with what the operation declares."
 
 
 def error_entry(error: CustomerGraphError, language: str, path: Iterable[str] = ()) -> dict[str, Any]:
@@ -28,19 +46,17 @@ def error_entry(error: CustomerGraphError, language: str, path: Iterable[str] = 
     return found
 
 
-def graphql_entries(errors: Iterable[GraphQLError], code: str, language: str = "en") -> list[dict[str, Any]]:
+def graphql_entries(errors: Iterable[GraphQLError], kind: type[InputError], language: str) -> list[dict[str, Any]]:
     """Entries of `errors` for what graphql-core found wrong with a document or its variables.
 
-    Where a failure of the tree lies behind it, code and hint are those of the failure.
+    Where a failure of the tree lies behind it, code, hint and its part of the message are those of the failure.
     """
     entries = []
     for error in errors:
         entry: dict[str, Any] = dict(error.formatted)
-        inner = _cause(error)
-        if inner is not None:
-            entry["extensions"] = {"code": inner.code, "retryable": False, "hint": inner.advice(language)}
-        else:
-            entry["extensions"] = {"code": code, "retryable": False, "hint": HINTS[code]}
+        failure = _cause(error) or kind(reason=error.message)
+        entry["message"] = error.message.replace(str(failure), failure.message(language))
+        entry["extensions"] = {"code": failure.code, "retryable": False, "hint": failure.advice(language)}
         entries.append(entry)
     return entries
 

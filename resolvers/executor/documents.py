@@ -16,6 +16,7 @@ from graphql import (
 )
 
 from graph.errors import InputError
+from resolvers.executor.answers import MisfitError, ParseError
 from resolvers.executor.lru import Lru
 
 
@@ -30,10 +31,10 @@ class Document:
 class InvalidDocumentError(Exception):
     """The document cannot be parsed, or does not fit the schema; carries every error with its locations."""
 
-    def __init__(self, errors: list[GraphQLError], code: str) -> None:
+    def __init__(self, errors: list[GraphQLError], kind: type[InputError]) -> None:
         super().__init__(errors[0].message)
         self.errors = errors
-        self.code = code
+        self.kind = kind
 
 
 class UnknownOperationError(InputError):
@@ -64,10 +65,10 @@ class Documents:
         try:
             ast = parse(text, max_tokens=self._max_tokens)
         except GraphQLSyntaxError as error:
-            raise InvalidDocumentError([error], "GRAPHQL_PARSE_FAILED") from None
+            raise InvalidDocumentError([error], ParseError) from None
         errors = validate(self._schema, ast)
         if errors:
-            raise InvalidDocumentError(errors, "GRAPHQL_VALIDATION_FAILED")
+            raise InvalidDocumentError(errors, MisfitError)
         operations = [d for d in ast.definitions if isinstance(d, OperationDefinitionNode)]
         fragments = [d for d in ast.definitions if isinstance(d, FragmentDefinitionNode)]
         return Document(

@@ -25,7 +25,7 @@ from graph.compiler.matching import Binding
 from graph.compiler.planner.context import Context, Limits
 from graph.errors import CustomerGraphError
 from graph.model.model import Model
-from resolvers.executor.answers import error_entry, graphql_entries
+from resolvers.executor.answers import MisfitError, VariableError, error_entry, graphql_entries
 from resolvers.executor.collect import Collector
 from resolvers.executor.documents import (
     Document,
@@ -114,7 +114,7 @@ class Executor:
             document = self.documents.get(request.query)
             operation = select_operation(document, request.operation_name)
         except InvalidDocumentError as error:
-            raise InvalidRequestError(graphql_entries(error.errors, error.code, request.language)) from None
+            raise InvalidRequestError(graphql_entries(error.errors, error.kind, request.language)) from None
         except UnknownOperationError as error:
             raise InvalidRequestError([error_entry(error, request.language)]) from None
         variables = self._variables(operation, request)
@@ -133,7 +133,7 @@ class Executor:
             self.schema, operation.variable_definitions, dict(request.variables or {}), max_errors=20
         )
         if isinstance(found, list):
-            raise InvalidRequestError(graphql_entries(found, "BAD_USER_INPUT", request.language))
+            raise InvalidRequestError(graphql_entries(found, VariableError, request.language))
         return found.coerced
 
     def _plan(
@@ -176,7 +176,7 @@ class Executor:
         document = DocumentNode(definitions=(operation, *prepared.document.fragments.values()))
         result = execute_sync(self.schema, document, variable_values=dict(request.variables or {}))
         if result.errors:
-            raise InvalidRequestError(graphql_entries(result.errors, "GRAPHQL_VALIDATION_FAILED", request.language))
+            raise InvalidRequestError(graphql_entries(result.errors, MisfitError, request.language))
         return result.data or {}
 
 
