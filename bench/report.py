@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from bench.chart import chart
 from bench.measure import Sample
 from bench.workloads import VARIANTS, WORKLOADS
 
@@ -101,9 +102,10 @@ def _ratio_table(found: Sequence[dict[str, str | float]]) -> list[str]:
 
 
 def write(folder: Path, found: Sequence[dict[str, str | float]], neo4j_version: str) -> str:
-    """Writes `latest.json` and `latest.md` into the folder; the text of the latter."""
+    """Writes `latest.json`, `latest.md` and `latest.svg` into the folder; the text of the second."""
     folder.mkdir(parents=True, exist_ok=True)
     text = markdown(found, neo4j_version)
     (folder / "latest.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     (folder / "latest.md").write_text(text, encoding="utf-8")
+    (folder / "latest.svg").write_text(chart(found), encoding="utf-8")
     return text
