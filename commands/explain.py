@@ -24,7 +24,7 @@ def explain(
     variables: Annotated[str, typer.Option(help="Variables as a JSON object.", metavar="JSON")] = "{}",
     operation: Annotated[str | None, typer.Option(help="Operation to run, if the document has several.")] = None,
 ) -> None:
-    """Run the operation of a file and show its plan, its Cypher, the database hits and the time.
+    """Run the operation of a file and show plan, Cypher, what the database did, and what makes the answer.
 
     Example: customer-graph explain examples/queries/northwind-top-customer.graphql
     """
@@ -52,5 +52,7 @@ def show(explanation: Explanation) -> None:
         console.print(f"${name} = {value!r}", markup=False)
     console.print("\n[bold]Operators[/]")
     console.print(explanation.operators, markup=False)
+    console.print("\n[bold]Completer[/]")
+    console.print(explanation.completer, markup=False)
     spent = f"{explanation.hits} database hits, {explanation.milliseconds:.0f} ms in the database"
     console.print(f"\nCost {explanation.cost}, {spent}")

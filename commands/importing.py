@@ -37,7 +37,7 @@ def import_files(
         Path | None,
         typer.Option(help="Mended rejects file, read instead of the folder.", exists=True, dir_okay=False),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the counts and keep nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the counts and write nothing to the graph.")] = False,
 ) -> None:
     """Load files into the graph as a mapping says; a second import of the same files changes nothing.
 
@@ -113,4 +113,9 @@ def tell(report: ImportReport) -> None:
     for rejection in report.rejections:
         console.print(f"{rejection.file}:{rejection.line}: {rejection.reason}", markup=False)
     if report.rows.rejected:
-        console.print(f"{report.rows.rejected} rows were rejected; they are in {report.rejects}.", markup=False)
+        what = (
+            "1 row was rejected; it is"
+            if report.rows.rejected == 1
+            else f"{report.rows.rejected} rows were rejected; they are"
+        )
+        console.print(f"{what} in {report.rejects}.", markup=False)
