@@ -30,7 +30,9 @@ def chart(found: Sequence[dict[str, str | float]]) -> str:
 
 
 def _panel(title: str, cpu: dict[str, float], top: int) -> list[str]:
-    """One workload; the length of a bar is the logarithm of its CPU over half of the least."""
+    """One workload; the length of a bar is the logarithm of its CPU over half of the least. What the operating system
+    could not count, because it was too short, counts as a hundredth of a millisecond."""
+    cpu = {variant: max(value, 0.01) for variant, value in cpu.items()}
     parts = [f'<text x="16" y="{top + 24}" font-weight="600" fill="#0f172a">{escape(title)} (ms of CPU)</text>']
     least, most = min(cpu.values()) / 2, max(cpu.values())
     room = _WIDTH - _LABEL - 90
