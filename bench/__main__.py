@@ -19,6 +19,7 @@ from bench.measure import check, measure
 from bench.processes import Service, started
 from bench.workloads import VARIANTS, WORKLOADS
 from graph.client import Database, DatabaseSettings
+from graph.contents import is_empty
 from graph.embedded import Endpoint, QuietProgress, open_embedded
 from graph.migrations import upgrade
 from jobs.generator import generate
@@ -76,7 +77,7 @@ async def _prepare(endpoint: Endpoint, parties: int) -> list[str]:
     database = await Database.connect(DatabaseSettings(endpoint.uri, endpoint.user, endpoint.password))
     try:
         await upgrade(database, model())
-        if not await database.read("MATCH (n:Person) RETURN 1 LIMIT 1", {}):
+        if await is_empty(database, model()):
             print(f"generating {parties} parties ...", flush=True)
             await generate(database, model(), parties, 1)
             # What the native driver's users would store: peers read these twins.

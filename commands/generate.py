@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from commands.connection import open_database, with_database
+from commands.progress import bar
 from commands.services import Services
 from graph.client import Database
 from graph.migrations import upgrade
@@ -49,19 +49,11 @@ def _shown() -> Iterator[Callable[[Generated], None] | None]:
     if not console.is_terminal:
         yield None
         return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[rate]:.0f}/s"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console) as bars:
+    with bar(console, "{task.fields[rate]:.0f}/s") as bars:
         task = bars.add_task("", total=None, rate=0)
 
         def show(state: Generated) -> None:
-            rate = state.written / state.seconds if state.seconds else 0
-            bars.update(task, description=state.stage, completed=state.done, total=state.total, rate=rate)
+            bars.update(task, description=state.stage, completed=state.done, total=state.total, rate=state.rate)
 
         yield show
 
@@ -73,5 +65,4 @@ def tell(state: Generated) -> None:
         table.add_row(name, str(amount))
     console = Console(highlight=False, soft_wrap=True)
     console.print(table)
-    rate = state.written / state.seconds if state.seconds else 0
-    console.print(f"{state.written} nodes and relationships in {state.seconds:.1f} s, {rate:.0f}/s")
+    console.print(f"{state.written} nodes and relationships in {state.seconds:.1f} s, {state.rate:.0f}/s")

@@ -10,11 +10,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from commands.connection import open_database, with_database
 from commands.errors import ExitCode
+from commands.progress import bar
 from commands.services import Services
 from graph.client import Database, DatabaseSettings
 from graph.migrations import upgrade
@@ -84,14 +84,7 @@ def shown(title: str) -> Iterator[ShowStep]:
         if last:
             console.print(f"{title}: {last[-1].rows} rows", highlight=False)
         return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[rows]} rows, {task.fields[rate]:.0f}/s"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console) as bars:
+    with bar(console, "{task.fields[rows]} rows, {task.fields[rate]:.0f}/s") as bars:
         task = bars.add_task(title, total=None, rows=0, rate=0)
 
         def show(step: Step) -> None:

@@ -19,6 +19,7 @@ from access.viewer import LOCAL
 from bench.scale.operations import Operation, operations
 from bench.scale.report import markdown
 from graph.client import Database, DatabaseSettings
+from graph.contents import is_empty, replan
 from graph.embedded import Endpoint, QuietProgress, open_embedded
 from graph.errors import CustomerGraphError
 from graph.migrations import upgrade
@@ -77,10 +78,10 @@ async def _figures(endpoint: Endpoint, parties: int, only: str) -> list[Figure]:
     database = await Database.connect(DatabaseSettings(endpoint.uri, endpoint.user, endpoint.password))
     try:
         await upgrade(database, model())
-        if not await database.read("MATCH (n:Person) RETURN 1 LIMIT 1", {}):
+        if await is_empty(database, model()):
             made = await generate(database, model(), parties, SEED)
             print(f"generated {parties} parties: {made.written} in {made.seconds:.0f} s", flush=True)
-        await database.run_implicit("CALL db.prepareForReplanning()", seconds=600)
+        await replan(database)
         executor = server.build_executor(server.load_settings().limits())
         executor.database = database
 

@@ -43,6 +43,11 @@ class Generated:
         """All nodes and declared relationships."""
         return sum(self.types.values())
 
+    @property
+    def rate(self) -> float:
+        """Nodes and relationships per second."""
+        return self.written / self.seconds if self.seconds else 0.0
+
 
 async def generate(
     database: Database,
