@@ -147,6 +147,12 @@ class Settings(BaseSettings):
     filter_depth: Count = Field(USUAL.filter_depth, description="relations that a filter may follow in a row")
     search_window: Count = Field(USUAL.search_window, description="best matches that a search looks at")
     count_cap: Count = Field(USUAL.count_cap, description="rows that `totalCount` counts before it stops and says so")
+    scan_max: Count = Field(
+        USUAL.scan_max, description="rows of a whole type that a page or a count tests before it stops and says so"
+    )
+    set_max: Count = Field(
+        USUAL.set_max, description="rows of a whole type that figures, or an order by figures, may cover"
+    )
 
     # Logging
     log_level: LogLevel = Field(LogLevel.INFO, description="least level logged: `debug`, `info`, `warning`, `error`")
@@ -209,6 +215,8 @@ class Settings(BaseSettings):
             page_max=self.page_size_max,
             filter_depth=self.filter_depth,
             count_cap=self.count_cap,
+            scan_max=self.scan_max,
+            set_max=self.set_max,
             search_window=self.search_window,
             cost_max=self.cost,
             depth=self.depth,

@@ -24,8 +24,8 @@ class Party(Base):
     """A person, an organisation or a unit of one: whoever can be a customer. One party can be many customers."""
 
     name: str = prop("The name as the party writes it.", filter=True, order=True, search=True)
-    email: str | None = prop("The main e-mail address.", filter=True, visible_to=PERSONAL)
-    phone: str | None = prop("The main phone number.", filter=True, visible_to=PERSONAL)
+    email: str | None = prop("The main e-mail address.", filter=True, lookup=True, visible_to=PERSONAL)
+    phone: str | None = prop("The main phone number.", filter=True, lookup=True, visible_to=PERSONAL)
     country: CountryCode | None = prop("The country it lives or sits in.", filter=True)
     region: str | None = prop("State, province or region.", filter=True)
     city: str | None = prop("City or town.", filter=True, folded=True)

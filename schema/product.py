@@ -24,7 +24,7 @@ class Product(Base):
 
     name: str = prop("The product's name.", filter=True, order=True, search=True)
     kind: ProductKind = prop("Good or service.", filter=True)
-    sku: str | None = prop("The maker's article number.", filter=True, search=True)
+    sku: str | None = prop("The maker's article number.", filter=True, lookup=True, search=True)
     description: str | None = prop("What it is, in a sentence.")
     unit: str | None = prop("The unit it is counted in: `kg`, `piece`, `10 boxes x 20 bags`.")
     discontinued: bool = prop("Whether it is no longer made.", filter=True)

@@ -37,7 +37,7 @@ class Purchase(Base):
     """A party bought something from a seller at one time, in one currency. Staff of both organisations see it."""
 
     at: Instant = prop("When it was bought.", filter=True, order=True)
-    reference: str | None = prop("The seller's number for it.", filter=True)
+    reference: str | None = prop("The seller's number for it.", filter=True, lookup=True)
     channel: Channel | None = prop("The way it was bought.", filter=True)
     required_at: Instant | None = prop("When the buyer needs it.", filter=True)
     fulfilled_at: Instant | None = prop("When it was delivered or done.", filter=True)

@@ -44,9 +44,16 @@ async def operations(schema: GraphQLSchema, ask: Ask, hub: str) -> list[Operatio
         elif "by" in root.args:
             found += await _single(samples, name, root, hub, plurals)
     found += [
-        Operation("search.word", '{ search(text: "nguyen", first: 20) { edges { score node { id } } } }'),
-        Operation("search.prefix", '{ search(text: "ngu", first: 20) { edges { score node { id } } } }'),
-        Operation("search.two-words", '{ search(text: "nguyễn ngọc", first: 20) { edges { score node { id } } } }'),
+        Operation(
+            "search.word", '{ search(text: "nguyen", first: 20) { edges { score node { ... on Node { id } } } } }'
+        ),
+        Operation(
+            "search.prefix", '{ search(text: "ngu", first: 20) { edges { score node { ... on Node { id } } } } }'
+        ),
+        Operation(
+            "search.two-words",
+            '{ search(text: "nguyễn ngọc", first: 20) { edges { score node { ... on Node { id } } } } }',
+        ),
     ]
     return found
 
@@ -63,16 +70,15 @@ async def _connection(samples: Samples, name: str, root: GraphQLField) -> list[O
     if cursor is not None:
         deep = f"query($after: String) {{ {name}(first: 50, after: $after) {{ nodes {{ id }} }} }}"
         found.append(Operation(f"{name}.deep", deep, {"after": cursor}))
-    found += _orders(name, root)
+    found += [*_orders(name, root), *_figures(name, root)]
     filter = get_named_type(root.args["filter"].type)
     node = _node_type(root)
     if isinstance(filter, GraphQLInputObjectType) and node is not None:
         declared = f"query($filter: {filter.name}!)"
         page = f"{{ {name}(first: 50, filter: $filter) {{ nodes {{ id }} }} }}"
         count = f"{{ {name}(first: 0, filter: $filter) {{ totalCount totalCountIsExact }} }}"
-        async for key, condition in _conditions(samples, name, node, filter):
-            label = ".".join((key, *condition))
-            given = {"filter": {key: condition}}
+        async for label, condition in _conditions(samples, name, node, filter):
+            given = {"filter": condition}
             found.append(Operation(f"{name}.filter.{label}", f"{declared} {page}", given))
             found.append(Operation(f"{name}.filtered-count.{label}", f"{declared} {count}", given))
     return found
@@ -86,29 +92,45 @@ def _orders(name: str, root: GraphQLField) -> Iterator[Operation]:
                 for direction in ("ASC", "DESC"):
                     page = f"{{ {name}(first: 50, orderBy: [{{{key}: {direction}}}]) {{ nodes {{ id }} }} }}"
                     yield Operation(f"{name}.order.{key}.{direction.lower()}", page)
+            else:
+                page = f"{{ {name}(first: 50, orderBy: [{{{key}: {{by: COUNT}}}}]) {{ nodes {{ id }} }} }}"
+                yield Operation(f"{name}.order.{key}.count", page)
+
+
+def _figures(name: str, root: GraphQLField) -> Iterator[Operation]:
+    """The whole set's count to the end, and the largest value of its first figure."""
+    connection = get_named_type(root.type)
+    if isinstance(connection, GraphQLObjectType) and "aggregate" in connection.fields:
+        figures = get_named_type(connection.fields["aggregate"].type)
+        if isinstance(figures, GraphQLObjectType):
+            yield Operation(f"{name}.aggregate.count", f"{{ {name} {{ aggregate {{ count }} }} }}")
+            for key in list(figures.fields)[1:2]:
+                yield Operation(f"{name}.aggregate.{key}.max", f"{{ {name} {{ aggregate {{ {key} {{ max }} }} }} }}")
 
 
 async def _conditions(
     samples: Samples, name: str, node: Composite, filter: GraphQLInputObjectType
 ) -> AsyncIterator[tuple[str, dict[str, Any]]]:
-    """Filter field and condition: comparisons with a value that exists, and relation filters."""
+    """What each condition shows, and the condition: comparisons with a value that exists, their opposite, relations."""
     for key, item in filter.fields.items():
         kind = get_named_type(item.type)
         if not isinstance(kind, GraphQLInputObjectType) or kind is filter:
             continue
         if "some" in kind.fields:
             for quantifier in ("some", "none"):
-                yield key, {quantifier: {}}
+                yield f"{key}.{quantifier}", {key: {quantifier: {}}}
         elif key in node.fields and "eq" in kind.fields and is_leaf_type(get_named_type(node.fields[key].type)):
             value = await samples.one(name, key)
             if value is None:
                 continue
-            yield key, {"eq": value}
+            yield f"{key}.eq", {key: {"eq": value}}
+            yield f"not.{key}.eq", {"not": {key: {"eq": value}}}
             if "gte" in kind.fields:
-                yield key, {"gte": value}
+                yield f"{key}.gte", {key: {"gte": value}}
             if "contains" in kind.fields:
-                yield key, {"contains": str(value)[1:4]}
-                yield key, {"startsWith": str(value)[:3]}
+                yield f"{key}.contains", {key: {"contains": str(value)[1:4]}}
+                yield f"{key}.startsWith", {key: {"startsWith": str(value)[:3]}}
+                yield f"{key}.missing", {key: {"contains": "there is nothing like it"}}
 
 
 async def _single(

@@ -39,4 +39,5 @@ def growth(found: dict[int, dict[str, Any]], sizes: Sequence[int]) -> float:
 def _cell(figure: dict[str, Any] | None) -> str:
     if figure is None:
         return "-"
-    return str(figure["refused"] or f"{figure['db_hits']:,}")
+    hits = f"{figure['db_hits']:,}"
+    return f"{hits} ({figure['refused']})" if figure["refused"] else f"{hits} (stops)" if figure["stopped"] else hits

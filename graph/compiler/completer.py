@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from graph.compiler.access import access, covers, knows_count, scans
 from graph.compiler.cypher.names import Names
-from graph.compiler.cypher.rows import counts_from_store
 from graph.compiler.figures import aggregate_text, decoded
 from graph.compiler.layout import Keys, Layout, Score, Side, Stored, cursor_sides, page_row
 from graph.compiler.plan import (
@@ -37,18 +37,30 @@ from graph.compiler.plan import (
     Typename,
 )
 from graph.compiler.planner.windows import encode_cursor
+from graph.errors import LimitError
 from graph.model.elements import Property
 from graph.model.values import decimal_text
 
-Complete = Callable[[Sequence[Any], Mapping[str, Any]], dict[str, Any]]
+Complete = Callable[[Sequence[Any], Mapping[str, Any], list[str]], dict[str, Any]]
+"""Takes the statement's row, its parameters, and a list that receives the keys of connections that stopped early."""
+
+
+class TooManyRowsError(LimitError):
+    """Figures would cover more rows than one request may."""
+
+    code = "TOO_MANY_ROWS"
+    text = "{field}: figures over a whole type, and orders by them, cover at most {limit} {what}; there are more here."
+    hint = (
+        "Narrow the filter to one seller, buyer or other party, or ask for the figures in that party's own connection."
+    )
 
 
 def make_completer(names: Names, plan: Plan) -> tuple[str, Complete]:
-    """The completer's source and the function; the function takes the row and the statement's parameters."""
+    """The completer's source and the function; see Complete for what it takes."""
     writer = _Writer(names)
     layout = Layout(o for _, o in plan.outputs)
     source = writer.outputs(plan.outputs, layout, "r", 0)
-    code = compile(f"lambda r, p: {source}", "<completer>", "eval")
+    code = compile(f"lambda r, p, n: {source}", "<completer>", "eval")
     return source, eval(code, writer.namespace)  # noqa: S307  # the text is ours alone
 
 
@@ -57,6 +69,24 @@ def _window(rows: list[Any], limit: int, backward: bool) -> tuple[list[Any], boo
     more = len(rows) >= limit
     kept = rows[: limit - 1] if more else rows
     return (kept[::-1] if backward else kept), more
+
+
+def _scanned(
+    found: tuple[list[Any], list[Any]], limit: int, peeks: bool, backward: bool, notes: list[str], key: str
+) -> tuple[list[Any], bool, list[Any]]:
+    """The rows of a page that tests rows of a whole type, whether there may be one more, and where looking stopped."""
+    rows, last = found
+    kept, more = _window(rows, limit if peeks else limit + 1, backward)
+    if last:
+        notes.append(key)
+    return kept, more or bool(last), last
+
+
+def _within(covered: int, limit: int, key: str, what: str) -> bool:
+    """True; TooManyRowsError where figures cover the limit or more."""
+    if covered >= limit:
+        raise TooManyRowsError(field=key, limit=limit - 1, what=what)
+    return True
 
 
 def _typename(prefixes: Mapping[str, str]) -> Callable[[str], str]:
@@ -73,6 +103,8 @@ class _Writer:
             "__builtins__": {"next": next, "min": min, "bool": bool},
             "cursor": encode_cursor,
             "window": _window,
+            "scanned": _scanned,
+            "within": _within,
             "typename": _typename({n.prefix: n.name for n in names.model.nodes.values()}),
         }
 
@@ -170,15 +202,23 @@ class _Writer:
         """`{"nodes": [... for r1 in r[0]]}`; where the page tells whether there are more
         `(lambda w: {"edges": [... for r1 in w[0]]})(window(r[0], p["p2"], False))`"""
         rows = Layout(page_row(page))
-        parts = ", ".join(f"{key!r}: {self._part(page, part, rows, at)}" for key, part in page.parts)
-        if not page.window.peeks:
-            return f"{{{parts}}}"
-        limit = self._parameter(self.names.param(page.window.limit))
-        return f"(lambda w: {{{parts}}})(window({at(('rows', id(page)))}, {limit}, {page.window.backward}))"
+        text = f"{{{', '.join(f'{key!r}: {self._part(page, part, rows, at)}' for key, part in page.parts)}}}"
+        if scans(page):
+            limit = self._parameter(self.names.param(page.window.limit))
+            way = f"{limit}, {page.window.peeks}, {page.window.backward}"
+            text = f"(lambda w: {text})(scanned({at(('rows', id(page)))}, {way}, n, {page.key!r}))"
+        elif page.window.peeks:
+            limit = self._parameter(self.names.param(page.window.limit))
+            text = f"(lambda w: {text})(window({at(('rows', id(page)))}, {limit}, {page.window.backward}))"
+        if covers(page):
+            limit = self._parameter(self.names.param(page.bounds.cover))
+            what = page.match.target.plural
+            text = f"within({at(('covered', id(page)))}, {limit}, {page.key!r}, {what!r}) and {text}"
+        return text
 
     def _found(self, page: Page, at: Callable[[object], str]) -> str:
         """The rows of the page in the order of the connection."""
-        if page.window.peeks:
+        if page.window.peeks or scans(page):
             return "w[0]"
         return f"{at(('rows', id(page)))}{'[::-1]' if page.window.backward else ''}"
 
@@ -218,7 +258,12 @@ class _Writer:
         if name in ("startCursor", "endCursor"):
             found = self._found(page, at)
             row = rows.at(f"{found}[{0 if name == 'startCursor' else -1}]", Keys())
-            return f"({self._cursor(page, row)} if {found} else None)"
+            text = f"{self._cursor(page, row)} if {found} else None"
+            if scans(page) and (name == "startCursor") == page.window.backward:
+                text = f"{self._cursor(page, 'w[2][0]')} if w[2] else {text}"
+            return f"({text})"
+        if name == "stoppedEarly":
+            return "bool(w[2])" if scans(page) else "False"
         side: Side = "before" if name == "hasNextPage" else "after"
         more = ["w[1]"] if (side == "after") == page.window.backward else []
         if side in cursor_sides(page, keys):
@@ -230,7 +275,9 @@ class _Writer:
         if page.match.full_text is not None:
             window = self._parameter(self.names.param(page.match.full_text.window))
             return f"{text}[0]" if total else f"({text}[1] < {window})"
-        if counts_from_store(page):
+        if knows_count(page.match):
             return text if total else "True"
-        cap = self._parameter(self.names.param(page.count_cap))
+        if access(page.match, page.order).tested:
+            return f"{text}[0]" if total else f"({text}[1] < {self._parameter(self.names.param(page.bounds.scan))})"
+        cap = self._parameter(self.names.param(page.bounds.count))
         return f"min({text}, {cap} - 1)" if total else f"({text} < {cap})"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from graph.compiler.access import covers
 from graph.compiler.matching import Match, On, Predicate
 from graph.compiler.plan import (
     Aggregate,
@@ -83,6 +84,13 @@ class Inner:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Covered:
+    """How many rows the figures of a page would cover, up to one more than they may."""
+
+    page: Page
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Count:
     """How many nodes a page's match has, up to its cap."""
 
@@ -110,7 +118,7 @@ class Figures:
     money: AggregateField | None
 
 
-Column = Stored | Keys | Score | Found | Rows | Window | Inner | Count | Behind | Figures
+Column = Stored | Keys | Score | Found | Rows | Window | Inner | Covered | Count | Behind | Figures
 
 
 class Layout:
@@ -173,6 +181,8 @@ def _stored(name: str, on: On = "node", guard: Predicate | None = None) -> tuple
 
 def page_columns(page: Page) -> Iterator[tuple[object, Column]]:
     """The columns that the parts of a page need in the row around it."""
+    if covers(page):
+        yield ("covered", id(page)), Covered(page)
     for _, part in page.parts:
         match part:
             case Edges() | Nodes():

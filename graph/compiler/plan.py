@@ -149,16 +149,30 @@ class Aggregate:
 PagePart = Typename | Literal["totalCount", "totalCountIsExact"] | Edges | Nodes | PageInfo | Aggregate
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many rows are counted, tested for a page or a count (all of them, and all but one), and covered by figures;
+    one more than may be in the first and the last."""
+
+    count: Param
+    scan: Param
+    scan_before: Param
+    cover: Param
+
+
 @dataclass(slots=True)
 class Page:
-    """A connection: an ordered, filtered set of nodes, a window of it, and what the response says of it."""
+    """A connection: an ordered, filtered set of nodes, a window of it, and what the response says of it.
+
+    `bounds` are for what no index answers."""
 
     match: Match
     order: tuple[OrderKey, ...]
     window: Window
     parts: tuple[tuple[str, PagePart], ...]
     digest: str | Param
-    count_cap: Param
+    key: str
+    bounds: Bounds
     visible_to: frozenset[str] = frozenset()
     masked: bool = False
 

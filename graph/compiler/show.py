@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graph.compiler.access import access
 from graph.compiler.matching import (
     Aggregated,
     Both,
@@ -56,7 +57,8 @@ def _output(key: str, output: Output | Record, depth: int) -> Iterator[str]:
                 yield from _record(record, depth + 2)
         case Page():
             way = " backward" if output.window.backward else ""
-            yield f"{start}page of {_match(output.match)}{_order(output.order)}{way}"
+            bound = ", tests row by row up to a bound" if access(output.match, output.order).tested else ""
+            yield f"{start}page of {_match(output.match)}{_order(output.order)}{way}{bound}"
             for part_key, part in output.parts:
                 yield from _part(part_key, part, depth + 1)
         case Group(outputs=outputs):

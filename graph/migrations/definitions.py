@@ -4,6 +4,7 @@
 |---|---|
 | `id` and every unique property of a node type or interface | uniqueness constraint |
 | `id` of a relationship type | uniqueness constraint |
+| each lookup of a node type or interface | index on it |
 | each offered order of a node type or interface | index on (order key, id) |
 | each reference whose key is copied | index on (key, id), and on (key, order key, id) for each offered order |
 | all searchable types together | one full-text index on the search text |
@@ -107,6 +108,8 @@ def _of_node(node: NodeType) -> Iterator[IndexDefinition]:
     for item in node.properties:
         if item.unique:
             yield _unique("NODE", node.label, item.name)
+        elif item.lookup:
+            yield _range(node.label, item.name)
     orders = [p.key for p in node.orders.values() if not p.unique]
     for key in orders:
         yield _range(node.label, key, "id")

@@ -74,14 +74,18 @@ def prop(
     search: bool = False,
     folded: bool = False,
     unique: bool = False,
+    lookup: bool = False,
     derived: bool = False,
     visible_to: Iterable[str] = (),
     scope: Scope | None = None,
     cost: int = 0,
 ) -> Any:
-    """A stored value. `order=True` offers an order under its name, a text offers it under that name; `derived` is kept
-    by the writer and never taken from a client; `visible_to` limits it to roles, and `scope` to the organisations that
-    one of its ways leads to."""
+    """A stored value.
+
+    `order=True` offers an order under its name, a text offers it under that name; `lookup` is an index for a filter
+    that few nodes pass; `derived` is kept by the writer and never taken from a client; `visible_to` limits it to roles,
+    and `scope` to the organisations that one of its ways leads to.
+    """
     return Declared("prop", description, {k: v for k, v in locals().items() if k != "description"})
 
 

@@ -19,10 +19,11 @@ Direction = Literal["out", "in", "both"]
 class Property:
     """One value of a node or relationship.
 
-    `folded` says that `<name>Key` holds the folded text beside it. `copy_of` names (reference, property) whose stored
-    form this one repeats; the writer keeps it. `hidden` properties exist in the graph, for order and indexes only.
-    `visible_to` empty means everybody who sees the node; `scope` narrows it further for viewers who are limited to some
-    organisations, as the scope of a node type does for nodes.
+    `lookup` says that nodes are looked up by it: few share a value, and an index finds them. `folded` says that
+    `<name>Key` holds the folded text beside it. `copy_of` names (reference, property) whose stored form this one
+    repeats; the writer keeps it. `hidden` properties exist in the graph, for order and indexes only. `visible_to` empty
+    means everybody who sees the node; `scope` narrows it further for viewers who are limited to some organisations, as
+    the scope of a node type does for nodes.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Property:
     searchable: bool = False
     folded: bool = False
     unique: bool = False
+    lookup: bool = False
     derived: bool = False
     hidden: bool = False
     copy_of: tuple[str, str] | None = None
@@ -205,6 +207,17 @@ class NodeType:
     def orders(self) -> Mapping[str, Property]:
         """Name of each offered order to the property that it follows."""
         return {p.orderable: p for p in self.properties if p.orderable}
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The properties that repeat the id behind a reference."""
+        return tuple(r.key for r in self.references if r.key)
+
+    @property
+    def lookups(self) -> tuple[str, ...]:
+        """The stored properties by whose value an index finds few nodes: unique ones, lookups, and ordered texts."""
+        found = [p.name for p in self.properties if p.unique or p.lookup]
+        return (*found, *(p.key for p in self.orders.values() if p.folded))
 
 
 @dataclass(frozen=True, slots=True)

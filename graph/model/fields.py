@@ -99,6 +99,8 @@ class Fields:
             raise DeclarationError(
                 f"{cls.__name__}.{name}: a value with a scope is nullable, and no filter or order is on it"
             )
+        if options["lookup"] and not options["filter"]:
+            raise DeclarationError(f"{cls.__name__}.{name}: a lookup is a filter")
         if options["search"] and options["visible_to"]:
             raise DeclarationError(f"{cls.__name__}.{name}: whoever searches finds it, so everybody must be allowed to")
         return Property(
@@ -111,6 +113,7 @@ class Fields:
             searchable=options["search"],
             folded=options["folded"] or options["search"],
             unique=options["unique"],
+            lookup=options["lookup"],
             derived=options["derived"],
             visible_to=frozenset(options["visible_to"]),
             scope=options["scope"],

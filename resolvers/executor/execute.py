@@ -83,9 +83,12 @@ class Executor:
         """The answer to a request; failures are answers too, and only defects raise."""
         try:
             prepared = self.prepare(request, viewer)
-            body: dict[str, Any] = {"data": await self._data(request, prepared)}
+            notes: list[str] = []
+            body: dict[str, Any] = {"data": await self._data(request, prepared, notes)}
+            if notes:
+                body["extensions"] = {"stopped": [{"path": [key], "looked": self.limits.scan_max} for key in notes]}
             if request.extensions and request.extensions.get("explain") and "admin" in viewer.roles:
-                body["extensions"] = {"explain": (await self.explain(request, viewer)).as_json()}
+                body.setdefault("extensions", {})["explain"] = (await self.explain(request, viewer)).as_json()
             name = prepared.operation.name
             return Answer(orjson.dumps(body), operation=name.value if name else None)
         except InvalidRequestError as refused:
@@ -152,11 +155,11 @@ class Executor:
         order = tuple(nodes) if introspected else ()
         return Kept(guards.frozen(), compiled, order)
 
-    async def _data(self, request: Request, prepared: Prepared) -> dict[str, Any]:
+    async def _data(self, request: Request, prepared: Prepared, notes: list[str]) -> dict[str, Any]:
         compiled = prepared.compiled
         parameters = compiled.bind(prepared.binding)
         row = (await self.connected.read(compiled.text, parameters))[0][0] if compiled.text else []
-        data = compiled.complete(row, parameters)
+        data = compiled.complete(row, parameters, notes)
         if prepared.kept.introspected:
             answered = self._introspect(request, prepared)
             return {key: data[key] if key in data else answered[key] for key in prepared.kept.introspected}

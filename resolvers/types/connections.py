@@ -83,6 +83,12 @@ def page_info(registry: Registry) -> Type:
                 field("hasPreviousPage", bool, "Whether there is more before this page."),
                 field("startCursor", optional(str), "The cursor of the first edge; null on an empty page."),
                 field("endCursor", optional(str), "The cursor of the last edge; null on an empty page."),
+                field(
+                    "stoppedEarly",
+                    bool,
+                    "Whether so few rows fit that looking stopped before the page was full: go on from endCursor, or "
+                    "from startCursor with last. extensions.stopped says the same.",
+                ),
             ],
         )
 

@@ -16,13 +16,14 @@ from graphql.language import ArgumentNode, StringValueNode, VariableNode, Visito
 
 from access.viewer import Viewer
 from graph.client import Database
+from graph.compiler.planner.context import Limits
 from resolvers.executor.execute import Executor
 from resolvers.executor.request import Request
 from tests.cases.readable import Readable
 from tests.oracle.demo import Demo
 
 FOLDER = Path(__file__).parent
-_OPTION = re.compile(r"^#\s*(variables|operation|viewer|error|scan):\s*(.*)$")
+_OPTION = re.compile(r"^#\s*(variables|operation|viewer|error|scan|limits):\s*(.*)$")
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,10 @@ class Case:
         """The request with ids and cursors as they are."""
         variables = json.loads(readable.written(self.options["variables"])) if "variables" in self.options else None
         return Request(readable.written(self.document), variables, self.options.get("operation"))
+
+    def limits(self) -> Limits:
+        """The usual limits, with those that the case names."""
+        return Limits(**json.loads(self.options.get("limits", "{}")))
 
     def viewer(self, demo: Demo) -> Viewer:
         """Who asks."""
@@ -97,10 +102,12 @@ class Ran:
         return [error["extensions"]["code"] for error in self.answer.get("errors", ())]
 
 
-async def run(demo: Demo, request: Request, viewer: Viewer) -> Ran:
+async def run(demo: Demo, request: Request, viewer: Viewer, limits: Limits | None = None) -> Ran:
     """Sends a request through an executor of its own."""
     counting = _Counting(demo.database)
-    answer = await Executor(demo.schema, demo.model, cast("Database", counting)).execute(request, viewer)
+    answer = await Executor(demo.schema, demo.model, cast("Database", counting), limits or Limits()).execute(
+        request, viewer
+    )
     return Ran(request, viewer, orjson.loads(answer.body), counting.statements)
 
 

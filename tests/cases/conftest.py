@@ -21,5 +21,5 @@ def runs() -> Runs:
 @pytest.fixture
 async def ran(case: Case, demo: Demo, readable: Readable, runs: Runs) -> Ran:
     if case.name not in runs:
-        runs[case.name] = await run(demo, case.request(readable), case.viewer(demo))
+        runs[case.name] = await run(demo, case.request(readable), case.viewer(demo), case.limits())
     return runs[case.name]

@@ -50,7 +50,7 @@ def test_completer_is_the_one_shown(shown: dict[str, str], prepared: Prepared) -
 
 def test_completer_turns_the_row_into_the_answer(shown: dict[str, str], prepared: Prepared) -> None:
     parameters = prepared.compiled.bind(prepared.binding)
-    data = prepared.compiled.complete(json.loads(shown["json row"]), parameters)
+    data = prepared.compiled.complete(json.loads(shown["json row"]), parameters, [])
     assert {"data": data} == json.loads(shown["json"])
 
 

@@ -104,6 +104,7 @@ class Connection:
             "hasPreviousPage": passed or (backward and self._more),
             "startCursor": write_cursor(self._page[0][0]) if self._page else None,
             "endCursor": write_cursor(self._page[-1][0]) if self._page else None,
+            "stoppedEarly": False,
         }
 
     def aggregate(self, _info: Any) -> Figures:

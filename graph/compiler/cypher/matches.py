@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from graph.compiler.access import Access
 from graph.compiler.cypher.names import Names, Scope
 from graph.compiler.matching import Both, Compare, Either, HasLabel, IsNull, Match, Negation, Predicate, Ref, Related
 from graph.model.elements import NodeType
@@ -33,6 +34,7 @@ def match_clause(names: Names, match: Match, around: Scope | None) -> Clause:
     MATCH (n0:Person)                                                        all of a type
     MATCH (n0)-[e1:REPORTS_TO]->(n1)                                         a step; the label only where it narrows
     MATCH (n1:Customer) WHERE n1.sellerId = n0.id AND n1.id IS NOT NULL      a keyed step, through the index on both
+    MATCH (n1:Purchase) USING INDEX n1:Purchase(buyerId, id) WHERE n1.buyerId = n0.partyId AND n1.sellerId = n0.sellerId
     MATCH (:ExternalKey {key: $p0})-[:IDENTIFIES]->(n0:Party)                by the key of another system
     CALL db.index.fulltext.queryNodes('search', $p0, {limit: $p1}) YIELD node AS n0, score AS s0 WITH n0, s0
     ```
@@ -55,7 +57,9 @@ def match_clause(names: Names, match: Match, around: Scope | None) -> Clause:
     elif around is None:
         raise ValueError(f"the step to {match.target.name} starts nowhere")
     elif match.step.key is not None:
-        head = f"MATCH ({node}{label})"
+        # Indexes that end in id look alike to the planner: it would as soon seek a hub's purchases as one buyer's.
+        hint = f" USING INDEX {node}{label}({match.step.key}, id)" if match.step.also else ""
+        head = f"MATCH ({node}{label}){hint}"
         pairs = ((match.step.key, match.step.near), *match.step.also)
         own.extend(f"{node}.{far} = {around.node}.{near}" for far, near in pairs)
         own.append(f"{node}.id IS NOT NULL")
@@ -68,6 +72,16 @@ def match_clause(names: Names, match: Match, around: Scope | None) -> Clause:
         head = f"MATCH ({around.node}){left}[{edge}:{match.step.type}]{right}({far})"
     own.extend(text for p in (*match.rules, *match.where) if (text := predicate(names, p, scope)) != TRUE)
     return Clause(head, tuple(own), scope)
+
+
+def narrow_clause(names: Names, match: Match, found: Access, around: Scope | None) -> tuple[Clause, str]:
+    """The clause of what narrows a match, and the text of what is tested on each of its rows.
+
+    `MATCH (n0:Person)` and `n0.nameKey CONTAINS $p0 AND n0.until IS NULL`; nothing is tested where all stands in the
+    clause.
+    """
+    clause = match_clause(names, replace(match, rules=[], where=list(found.narrow)), around)
+    return clause, " AND ".join(predicate(names, test, clause.scope) for test in found.tested)
 
 
 def predicate(names: Names, condition: Predicate, scope: Scope) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from graph.compiler.cypher.matches import TRUE, Clause, has_label, match_clause, predicate
+from graph.compiler.access import access, is_ranked, knows_count
+from graph.compiler.cypher.matches import TRUE, Clause, has_label, match_clause, narrow_clause, predicate
 from graph.compiler.cypher.names import Names, Scope
 from graph.compiler.cypher.order import beyond, figure_calls, index_conditions, key_texts, order_by
 from graph.compiler.layout import (
     Behind,
     Column,
     Count,
+    Covered,
     Figures,
     Found,
     Inner,
@@ -56,6 +58,8 @@ def _column(names: Names, column: Column, scope: Scope, order: tuple[OrderKey, .
             return _page_rows(names, page, scope)
         case Rows():
             return _child_rows(names, column, scope)
+        case Covered(page=page):
+            return _covered(names, page, scope)
         case Count(page=page):
             return _count(names, page, scope)
         case Behind():
@@ -109,63 +113,144 @@ def _page_rows(names: Names, page: Page, scope: Scope) -> str:
     COLLECT { MATCH (n1:Customer) WHERE n1.sellerId = n0.id AND n1.until IS NULL AND n1.since IS NOT NULL AND ...
               WITH n1 ORDER BY n1.sellerId, n1.since, n1.id LIMIT $p2 RETURN [[n1.since, n1.id], [n1.id]] }
     ```
+
+    A page that tests rows of a whole type looks at `$p3` of them. Where it ends before it is full, the keys of the last
+    row that it looked at come with it:
+
+    ```
+    CALL () { WITH COLLECT { MATCH (n0:Person) WHERE n0.nameKey IS NOT NULL AND n0.id IS NOT NULL
+                             WITH n0 ORDER BY n0.nameKey, n0.id LIMIT $p3 WHERE n0.city = $p0
+                             WITH n0 ORDER BY n0.nameKey, n0.id LIMIT $p1 RETURN [n0.id] } AS w
+              RETURN [w, CASE WHEN size(w) < $p1 THEN COLLECT { MATCH ... WITH n0 ORDER BY n0.nameKey, n0.id
+                                                                SKIP $p4 LIMIT 1 RETURN [...] } ELSE [] END] AS a0 }
+    ```
     """
-    clause = match_clause(names, page.match, scope)
-    calls, figures = figure_calls(names, page.order, clause.scope)
+    if is_ranked(page):
+        return _ranked_rows(names, page, scope)
+    found = access(page.match, page.order)
+    clause, tests = narrow_clause(names, page.match, found, scope)
+    row = clause.scope
     window = [
-        beyond(names, page.order, clause.scope, position, ahead=ahead, inclusive=False)
+        beyond(names, page.order, row, position, ahead=ahead, inclusive=False)
         for position, ahead in ((page.window.after, True), (page.window.before, False))
         if position is not None
     ]
-    found = clause.scope
-    carried = ", ".join(v for v in (found.node, found.edge, found.score, *figures) if v)
-    if calls:
-        late = f" WITH {carried} WHERE {' AND '.join(window)}" if window else ""
-        start = f"{clause.text()}{calls}{late} WITH {carried}"
-    else:
-        backed = [] if window and not page.order[0].nullable else index_conditions(page.match, page.order[:-1], found)
-        start = (
-            f"{clause.text([*window, *backed, *index_conditions(page.match, page.order[-1:], found)])} WITH {carried}"
-        )
-    lead = f"{found.node}.{page.match.step.key}" if page.match.step and page.match.step.key else None
-    ordered = order_by(page.order, found, backward=page.window.backward, lead=None if calls else lead)
-    row = _list(names, Layout(page_row(page)), found, page.order)
-    text = f"COLLECT {{ {start} {ordered} LIMIT {names.param(page.window.limit)}{found.returned(row)} }}"
-    return _placed(scope, clause, text, aggregates=bool(calls))
+    backed = [] if window and not page.order[0].nullable else index_conditions(page.match, page.order[:-1], row)
+    start = f"{clause.text([*window, *backed, *index_conditions(page.match, page.order[-1:], row)])} WITH {_all(row)}"
+    lead = f"{row.node}.{found.lead}" if found.lead else None
+    ordered = order_by(page.order, row, backward=page.window.backward, lead=lead)
+    limit, bounds = names.param(page.window.limit), page.bounds
+    record = _list(names, Layout(page_row(page)), row, page.order)
+    if not tests:
+        text = f"COLLECT {{ {start} {ordered} LIMIT {limit}{row.returned(record)} }}"
+        return _placed(scope, clause, text)
+    looked = f"{start} {ordered} LIMIT {names.param(bounds.scan)} WHERE {tests}"
+    rows = f"COLLECT {{ {looked} WITH {_all(row)} {ordered} LIMIT {limit}{row.returned(record)} }}"
+    keys = ", ".join(key_texts(page.order, row))
+    last = f"COLLECT {{ {start} {ordered} SKIP {names.param(bounds.scan_before)} LIMIT 1 RETURN [{keys}] }}"
+    stop = f"CASE WHEN size(w) < {limit} THEN {last} ELSE [] END"
+    return scope.hoist(f"a{row.node[1:]}", f"WITH {rows} AS w RETURN [w, {stop}]")
+
+
+def _ranked_rows(names: Names, page: Page, scope: Scope) -> str:
+    """The rows of a page whose order is computed: all rows of its match are ranked, of a whole type a bounded number.
+
+    `COLLECT { MATCH (n0:Party) WITH n0 LIMIT $p1 CALL (n0) { ... AS k0_0 } WITH n0, k0_0 ORDER BY k0_0 LIMIT $p2 ... }`
+    """
+    clause, calls, carried = _ranked(names, page, scope)
+    row = clause.scope
+    window = [
+        beyond(names, page.order, row, position, ahead=ahead, inclusive=False)
+        for position, ahead in ((page.window.after, True), (page.window.before, False))
+        if position is not None
+    ]
+    late = f" WITH {carried} WHERE {' AND '.join(window)}" if window else ""
+    ordered = order_by(page.order, row, backward=page.window.backward, lead=None)
+    record = _list(names, Layout(page_row(page)), row, page.order)
+    limit = names.param(page.window.limit)
+    text = f"COLLECT {{ {calls}{late} WITH {carried} {ordered} LIMIT {limit}{row.returned(record)} }}"
+    return _placed(scope, clause, text, aggregates=True)
+
+
+def _ranked(names: Names, page: Page, scope: Scope) -> tuple[Clause, str, str]:
+    """The clause of a page whose order is computed, its text with what computes it, and what a row carries."""
+    clause, head = _covered_rows(names, page, scope)
+    calls, figures = figure_calls(names, page.order, clause.scope)
+    return clause, f"{head}{calls}", ", ".join([_all(clause.scope), *figures])
+
+
+def _covered_rows(names: Names, page: Page, scope: Scope, *, counted: bool = False) -> tuple[Clause, str]:
+    """`MATCH (n0:Party) WITH n0 LIMIT $p1 WHERE n0.city = $p0`: the rows that figures cover.
+
+    With `counted` nothing but their number is asked for, which the store may know."""
+    found = access(page.match, page.order)
+    clause, tests = narrow_clause(names, page.match, found, scope)
+    if knows_count(page.match) and counted:
+        return clause, clause.text()
+    head = clause.text(index_conditions(page.match, page.order[-1:], clause.scope) if clause.conditions else ())
+    if not found.is_whole:
+        return clause, head
+    where = f" WHERE {tests}" if tests else ""
+    return clause, f"{head} WITH {_all(clause.scope)} LIMIT {names.param(page.bounds.cover)}{where}"
+
+
+def _all(scope: Scope) -> str:
+    """The variables of a row."""
+    return ", ".join(v for v in (scope.node, scope.edge, scope.score) if v)
 
 
 def _behind(names: Names, column: Behind, scope: Scope) -> str:
-    """`COLLECT { MATCH ... WHERE n1.nameKey <= $p0 AND (n1.nameKey < $p0 OR n1.id <= $p1) RETURN 1 LIMIT 1 }`"""
+    """`COLLECT { MATCH ... WHERE n1.nameKey <= $p0 AND (n1.nameKey < $p0 OR n1.id <= $p1) RETURN 1 LIMIT 1 }`; a page
+    that tests rows of a whole type looks at as many here."""
     page, is_end = column.page, column.side == "before"
-    position = page.window.before if is_end else page.window.after
-    clause = match_clause(names, page.match, scope)
-    calls, figures = figure_calls(names, page.order, clause.scope)
-    near = beyond(names, page.order, clause.scope, position or (), ahead=is_end, inclusive=True)
-    if calls:
-        carried = ", ".join(v for v in (clause.scope.node, clause.scope.edge, *figures) if v)
-        text = f"COLLECT {{ {clause.text()}{calls} WITH {carried} WHERE {near} RETURN 1 AS x LIMIT 1 }}"
+    position = (page.window.before if is_end else page.window.after) or ()
+    if is_ranked(page):
+        clause, calls, carried = _ranked(names, page, scope)
+        near = beyond(names, page.order, clause.scope, position, ahead=is_end, inclusive=True)
+        text = f"COLLECT {{ {calls} WITH {carried} WHERE {near} RETURN 1 AS x LIMIT 1 }}"
         return _placed(scope, clause, text, aggregates=True)
+    clause, tests = narrow_clause(names, page.match, access(page.match, page.order), scope)
+    row = clause.scope
+    near = beyond(names, page.order, row, position, ahead=is_end, inclusive=True)
+    text = clause.text([near, *index_conditions(page.match, page.order[-1:], row)])
+    if tests:
+        ordered = order_by(page.order, row, backward=not is_end, lead=None)
+        text += f" WITH {_all(row)} {ordered} LIMIT {names.param(page.bounds.scan)} WHERE {tests}"
+    return f"COLLECT {{ {text} RETURN 1 AS x LIMIT 1 }}"
+
+
+def _covered(names: Names, page: Page, scope: Scope) -> str:
+    """`COUNT { MATCH (n0:Purchase) WHERE n0.at >= $p0 RETURN 1 AS x LIMIT $p1 }`; the store counts a whole type."""
+    clause, _ = narrow_clause(names, page.match, access(page.match, page.order), scope)
+    if not clause.conditions:
+        return f"COUNT {{ {clause.text()} }}"
     backed = index_conditions(page.match, page.order[-1:], clause.scope)
-    return f"COLLECT {{ {clause.text([near, *backed])} RETURN 1 AS x LIMIT 1 }}"
+    return f"COUNT {{ {clause.text(backed)} RETURN 1 AS x LIMIT {names.param(page.bounds.cover)} }}"
 
 
 def _count(names: Names, page: Page, scope: Scope) -> str:
-    """`COUNT { MATCH (n1:Customer) WHERE ... RETURN 1 AS x LIMIT $p3 }`; all nodes of a type come from the store."""
-    clause = match_clause(names, page.match, scope)
+    """`COUNT { MATCH (n1:Customer) WHERE ... RETURN 1 AS x LIMIT $p3 }`; all nodes of a type come from the store.
+
+    Where rows of a whole type are tested, a bounded number of them, with how many were looked at:
+    `CALL () { MATCH (n0:Person) WITH n0 LIMIT $p1 RETURN [count(CASE WHEN n0.city = $p0 THEN 1 END), count(*)] AS a0 }`
+    """
     if page.match.full_text is not None:
+        clause = match_clause(names, page.match, scope)
         met = " AND ".join(clause.conditions) or TRUE
-        name = f"a{clause.scope.node[1:]}"
-        return scope.hoist(name, f"{clause.head} RETURN [count(CASE WHEN {met} THEN 1 END), count(*)]")
-    if counts_from_store(page):
-        return f"COUNT {{ {clause.text()} }}"
+        return scope.hoist(f"a{clause.scope.node[1:]}", f"{clause.head} {_met(met)}")
+    if knows_count(page.match):
+        return f"COUNT {{ {match_clause(names, page.match, scope).text()} }}"
+    clause, tests = narrow_clause(names, page.match, access(page.match, page.order), scope)
     backed = index_conditions(page.match, page.order[-1:], clause.scope)
-    return f"COUNT {{ {clause.text(backed)} RETURN 1 AS x LIMIT {names.param(page.count_cap)} }}"
+    if not tests:
+        return f"COUNT {{ {clause.text(backed)} RETURN 1 AS x LIMIT {names.param(page.bounds.count)} }}"
+    looked = f"{clause.text(backed)} WITH {clause.scope.node} LIMIT {names.param(page.bounds.scan)}"
+    return scope.hoist(f"a{clause.scope.node[1:]}", f"{looked} {_met(tests)}")
 
 
-def counts_from_store(page: Page) -> bool:
-    """Whether the store knows the count: all nodes of a type, nothing excluded."""
-    match = page.match
-    return not (match.step or match.external_key or match.full_text or match.where or match.rules)
+def _met(tests: str) -> str:
+    """How many rows pass, and how many there were."""
+    return f"RETURN [count(CASE WHEN {tests} THEN 1 END), count(*)]"
 
 
 def _figures(names: Names, column: Figures, scope: Scope) -> str:
@@ -177,7 +262,7 @@ def _figures(names: Names, column: Figures, scope: Scope) -> str:
                 max(n1.net) AS h WHERE m > 0 WITH c, s, m, l, h ORDER BY c RETURN collect([c, s, m, l, h]) AS a1 }
     ```
     """
-    clause = match_clause(names, column.page.match, scope)
+    clause, head = _covered_rows(names, column.page, scope, counted=column.money is None and not column.fields)
     node = clause.scope.node
     name = f"a{node[1:]}"
     if column.money is None:
@@ -188,12 +273,7 @@ def _figures(names: Names, column: Figures, scope: Scope) -> str:
         figures = f"sum({amount}) AS s, count({amount}) AS m, min({amount}) AS l, max({amount}) AS h"
         grouped = f"WITH {node}.currency AS c, {figures} WHERE m > 0 WITH c, s, m, l, h ORDER BY c"
         result = f"{grouped} RETURN collect([c, s, m, l, h])"
-    backed = (
-        []
-        if counts_from_store(column.page)
-        else index_conditions(column.page.match, column.page.order[-1:], clause.scope)
-    )
-    return scope.hoist(name, f"{clause.text(backed)} {result}")
+    return scope.hoist(name, f"{head} {result}")
 
 
 def _figure_parts(names: Names, clause: Clause, field: AggregateField) -> list[str]:

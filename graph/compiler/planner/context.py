@@ -31,6 +31,9 @@ class Limits:
     Page sizes multiply down a selection, so a page inside another list is smaller where the client names no size: an
     organisation chart of four levels fits, and a flood of pages does not. Depth is paid for by the database's planner,
     most of all for viewers with a narrow sight: twenty levels cover that chart with edges and nodes.
+
+    What no index answers is bounded twice: a page or a count of a whole type tests `scan_max` rows, then stops and says
+    so; figures over a whole type, and orders by them, cover `set_max` rows or are refused.
     """
 
     page_default: int = 25
@@ -40,6 +43,8 @@ class Limits:
     depth: int = 20
     list_max: int = 500
     count_cap: int = 10_000
+    scan_max: int = 20_000
+    set_max: int = 200_000
     search_window: int = 1_000
     cost_max: int = 200_000
 

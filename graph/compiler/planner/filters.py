@@ -46,7 +46,7 @@ def plan_filter(ctx: Context, target: NodeType, value: Value | None, depth: int 
         if name == "type" and target.members:
             found.append(_of_type(ctx, part))
         else:
-            found.append(_field(ctx, target.fields[name], part, "node", depth))
+            found.append(_field(ctx, target, target.fields[name], part, depth))
     return found
 
 
@@ -81,18 +81,27 @@ def _logic(name: str, part: Value, plan: Callable[[Value], list[Predicate]], fou
     return True
 
 
-def _field(ctx: Context, field: Field, part: Value, on: On, depth: int) -> Predicate:
+def _field(ctx: Context, target: NodeType, field: Field, part: Value, depth: int) -> Predicate:
     match field:
         case Property():
-            return _property(ctx, field, part, on)
+            return _property(ctx, field, part, "node")
         case Reference():
             match = relation_match(ctx, field)
             condition = plan_filter(ctx, match.target, part, _deeper(ctx, depth))
-            return Related(match, "some", Both(tuple(condition)))
+            related = Related(match, "some", Both(tuple(condition)))
+            return Both((*_copied(ctx, target, field, part), related))
         case Collection():
             return _collection(ctx, field, part, depth)
         case _:
             raise TypeError(f"{field.name} cannot be filtered")
+
+
+def _copied(ctx: Context, target: NodeType, field: Reference, part: Value) -> list[Predicate]:
+    """What a test of the far node's id says of its copy on the node itself, which indexes know."""
+    if field.key is None or not part.present:
+        return []
+    id = part.members().get("id")
+    return [_property(ctx, target.stored(field.key), id, "node")] if id is not None and id.present else []
 
 
 def _collection(ctx: Context, field: Collection, part: Value, depth: int) -> Predicate:
@@ -132,7 +141,7 @@ def _deeper(ctx: Context, depth: int) -> int:
 
 
 def _property(ctx: Context, item: Property, part: Value, on: On) -> Predicate:
-    """The tests of one property; all of those given must hold."""
+    """The tests of one property; all of those given must hold. Equal texts have equal keys, which indexes know."""
     found: list[Predicate] = []
     encode = encoder(item.scalar)
     for operator, value in part.members().items():
@@ -143,10 +152,15 @@ def _property(ctx: Context, item: Property, part: Value, on: On) -> Predicate:
         elif operator == "in":
             values = parameter(value, encode_list(encode, ctx.limits.list_max))
             found.append(Compare(property_ref(item, on), "IN", values))
+            if item.folded:
+                folded = parameter(value, encode_list(fold, ctx.limits.list_max))
+                found.append(Compare(property_ref(item, on, key=True), "IN", folded))
         elif operator in _TEXT:
             found.append(Compare(property_ref(item, on, key=True), _TEXT[operator], parameter(value, fold)))  # type: ignore[arg-type]  # a literal of the table
         else:
             found.append(Compare(property_ref(item, on), _OPERATORS[operator], parameter(value, encode)))  # type: ignore[arg-type]  # a literal of the table
+            if item.folded and operator == "eq":
+                found.append(Compare(property_ref(item, on, key=True), "=", parameter(value, fold)))
     return Both(tuple(found))
 
 

@@ -6,6 +6,7 @@ from graph.compiler.matching import Match, OrderKey
 from graph.compiler.plan import (
     Aggregate,
     AggregateField,
+    Bounds,
     CursorLeaf,
     Edges,
     Nodes,
@@ -17,7 +18,7 @@ from graph.compiler.plan import (
     ScoreLeaf,
     Typename,
 )
-from graph.compiler.planner.context import Context, constant
+from graph.compiler.planner.context import Context, Limits, constant
 from graph.compiler.planner.filters import plan_edge_filter, plan_filter, relation_match
 from graph.compiler.planner.orders import order_digest, plan_order
 from graph.compiler.planner.records import plan_property, plan_record
@@ -59,8 +60,18 @@ def make_page(
         window=plan_window(ctx, selected.arguments, order, own, peeks=any(_peeks(part) for _, part in parts)),
         parts=parts,
         digest=own,
-        count_cap=constant(ctx.limits.count_cap + 1),
+        key=selected.key,
+        bounds=_bounds(ctx.limits),
         visible_to=visible_to,
+    )
+
+
+def _bounds(limits: Limits) -> Bounds:
+    return Bounds(
+        count=constant(limits.count_cap + 1),
+        scan=constant(limits.scan_max),
+        scan_before=constant(limits.scan_max - 1),
+        cover=constant(limits.set_max + 1),
     )
 
 

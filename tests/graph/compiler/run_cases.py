@@ -42,7 +42,7 @@ async def _run(settings: dict[str, Any]) -> None:
         while waiting:
             case = waiting.pop()
             request, viewer = case.request(readable), case.viewer(demo)
-            await cases.run(demo, request, viewer)
+            await cases.run(demo, request, viewer, case.limits())
             if "error" not in case.options:
                 show.show_plan(executor.prepare(request, viewer).compiled.plan)
 
