@@ -10,8 +10,11 @@ COMMIT = b"\x00\x02\xb0\x12\x00\x00"
 
 
 class Relay:
-    """Passes bytes both ways. `lose_all` cuts what is open; `lose_at` cuts a connection once it has sent this message,
-    after passing it on, so that the answer never arrives."""
+    """Passes bytes both ways, and keeps those that went to the server in `sent`.
+
+    `lose_all` cuts what is open; `lose_at` cuts a connection once it has sent this message, after passing it on, so
+    that the answer never arrives.
+    """
 
     def __init__(self, uri: str) -> None:
         self._target = urlsplit(uri)
@@ -19,6 +22,7 @@ class Relay:
         self._tasks: set[asyncio.Task[None]] = set()
         self.lose_at: bytes | None = None
         self.accepted = 0
+        self.sent = bytearray()
 
     def lose_all(self) -> None:
         for writer in self._open:
@@ -36,6 +40,8 @@ class Relay:
     async def _pass(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, watched: bool) -> None:
         with suppress(OSError):
             while data := await source.read(65536):
+                if watched:
+                    self.sent += data
                 sink.write(data)
                 await sink.drain()
                 if watched and self.lose_at is not None and data.endswith(self.lose_at):
