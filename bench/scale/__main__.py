@@ -17,9 +17,10 @@ import orjson
 import server
 from access.viewer import LOCAL
 from bench.scale.operations import Operation, operations
+from bench.scale.plans import Starts, plan_starts
 from bench.scale.report import markdown
 from graph.client import Database, DatabaseSettings
-from graph.contents import is_empty, replan
+from graph.contents import is_empty, replan, unfinished_loads
 from graph.embedded import Endpoint, QuietProgress, open_embedded
 from graph.errors import CustomerGraphError
 from graph.migrations import upgrade
@@ -35,7 +36,11 @@ _SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One operation at one size. `refused` is the code of the error where the service would not run it."""
+    """One operation at one size.
+
+    `refused` is the code of the error where the service would not answer it, and `stopped` says that it looked at as
+    many rows as it may and said so.
+    """
 
     operation: str
     parties: int
@@ -43,6 +48,7 @@ class Figure:
     rows: int
     milliseconds: int
     refused: str | None = None
+    stopped: bool = False
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -54,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--results", type=Path, default=Path(__file__).parent.parent / "results")
     given = parser.parse_args(arguments)
     figures: list[Figure] = []
+    plans: list[tuple[int, Starts]] = []
     with tempfile.TemporaryDirectory(prefix="customer-graph-scale-") as temporary:
         for parties in given.parties:
             folder = (given.data or Path(temporary)) / f"{parties}"
@@ -68,19 +75,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 stop_timeout_s=300,
             )
             with open_embedded(settings, QuietProgress()) as endpoint:
-                figures += asyncio.run(_figures(endpoint, parties, given.only))
+                found, starts = asyncio.run(_measure(endpoint, parties, given.only))
+                figures += found
+                plans.append((parties, starts))
     given.results.mkdir(parents=True, exist_ok=True)
     (given.results / "scale.json").write_text(json.dumps([asdict(f) for f in figures], indent=1) + "\n", "utf-8")
-    (given.results / "scale.md").write_text(markdown([asdict(f) for f in figures]), "utf-8")
+    (given.results / "scale.md").write_text(markdown([asdict(f) for f in figures], plans), "utf-8")
 
 
-async def _figures(endpoint: Endpoint, parties: int, only: str) -> list[Figure]:
+async def _measure(endpoint: Endpoint, parties: int, only: str) -> tuple[list[Figure], Starts]:
     database = await Database.connect(DatabaseSettings(endpoint.uri, endpoint.user, endpoint.password))
     try:
-        await upgrade(database, model())
-        if await is_empty(database, model()):
+        if await is_empty(database, model()) or await unfinished_loads(database):
             made = await generate(database, model(), parties, SEED)
             print(f"generated {parties} parties: {made.written} in {made.seconds:.0f} s", flush=True)
+        else:
+            await upgrade(database, model())
         await replan(database)
         executor = server.build_executor(server.load_settings().limits())
         executor.database = database
@@ -93,24 +103,27 @@ async def _figures(endpoint: Endpoint, parties: int, only: str) -> list[Figure]:
 
         hub = World(model(), parties, SEED).id("Organisation", 0)
         wanted = [o for o in await operations(executor.schema, ask, hub) if only in o.name]
-        return [await _figure(executor, database, o, parties) for o in wanted]
+        return [await _figure(executor, database, o, parties) for o in wanted], await plan_starts(database)
     finally:
         await database.close()
 
 
 async def _figure(executor: Executor, database: Database, operation: Operation, parties: int) -> Figure:
+    figure = Figure(operation.name, parties, 0, 0, 0)
+    notes: list[str] = []
     try:
         prepared = executor.prepare(Request(operation.query, operation.variables), LOCAL)
-        started = time.monotonic()
         parameters = prepared.compiled.bind(prepared.binding)
+        started = time.monotonic()
         profile = await database.profile(prepared.compiled.text, parameters, seconds=_SECONDS)
+        spent = round((time.monotonic() - started) * 1000)
+        rows = max((step.rows for step in profile.plan.walk()), default=0)
+        figure = Figure(operation.name, parties, profile.hits, rows, spent)
+        prepared.compiled.complete(profile.rows[0][0], parameters, notes)
     except CustomerGraphError as error:
-        print(f"{parties:>9} {operation.name}: {error.code}", flush=True)
-        return Figure(operation.name, parties, 0, 0, 0, error.code)
-    spent = round((time.monotonic() - started) * 1000)
-    rows = max((step.rows for step in profile.plan.walk()), default=0)
-    print(f"{parties:>9} {operation.name}: {profile.hits} hits, {spent} ms", flush=True)
-    return Figure(operation.name, parties, profile.hits, rows, spent)
+        figure = replace(figure, refused=error.code)
+    print(f"{parties:>9} {operation.name}: {figure.db_hits} hits, {figure.milliseconds} ms", flush=True)
+    return replace(figure, stopped=bool(notes))
 
 
 if __name__ == "__main__":

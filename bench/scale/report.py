@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from bench.scale.plans import Starts, differences
+
 GROWS = 1.2
 """More hits than this at one size, relative to the size before, is growth."""
 
 
-def markdown(figures: Sequence[dict[str, Any]]) -> str:
-    """One row for each operation, with its hits at every size."""
+def markdown(figures: Sequence[dict[str, Any]], plans: Sequence[tuple[int, Starts]] = ()) -> str:
+    """One row for each operation, with its hits at every size; then the cases whose plans differ from size to size."""
     sizes = sorted({int(f["parties"]) for f in figures})
     by_operation: dict[str, dict[int, dict[str, Any]]] = {}
     for figure in figures:
@@ -27,6 +29,9 @@ def markdown(figures: Sequence[dict[str, Any]]) -> str:
     for factor, name, found in sorted(rows, key=lambda row: (-row[0], row[1])):
         cells = [_cell(found.get(size)) for size in sizes]
         lines.append(f"| {name} | {' | '.join(cells)} | {f'**{factor:.2f}**' if factor > GROWS else f'{factor:.2f}'} |")
+    if len(plans) > 1:
+        changed = differences(plans) or "None."
+        lines += ["", f"## Plans of {len(plans[0][1])} cases that change with the size", "", changed]
     return "\n".join(lines) + "\n"
 
 

@@ -100,7 +100,7 @@ class _Writer:
         self.names = names
         self._rows = 0
         self.namespace: dict[str, Any] = {
-            "__builtins__": {"next": next, "min": min, "bool": bool},
+            "__builtins__": {"min": min, "bool": bool},
             "cursor": encode_cursor,
             "window": _window,
             "scanned": _scanned,
@@ -142,8 +142,8 @@ class _Writer:
             case One():
                 if output.masked:
                     return "None"
-                inner = self._row()
-                return f"next(({self.record(output.record, inner)} for {inner} in {at(id(output))}), None)"
+                found = at(id(output))
+                return f"({self.record(output.record, f'{found}[0]')} if {found} else None)"
             case Listed():
                 return self._listed(output, at)
             case Group(outputs=outputs):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from graph.compiler.matching import Aggregated, Binding
@@ -50,6 +50,11 @@ class Priced:
     rows: Callable[[Binding], int] | None = None
     below: tuple[tuple[Priced, ...], ...] = ()
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it costs the same in every request: there is no list in it."""
+        return self.rows is None and all(priced.is_fixed for keys in self.below for priced in keys)
+
     def of(self, binding: Binding, page: int) -> int:
         """The cost in a request, with pages of no more rows than `page`."""
         below = max((sum(p.of(binding, page) for p in keys) for keys in self.below), default=0)
@@ -65,6 +70,7 @@ class Priced:
 
 
 _ANY = 2**31
+_NOTHING = Binding({}, (), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,17 @@ def _top(keys: tuple[Priced, ...], binding: Binding) -> Priced | None:
     return max(keys, key=lambda priced: priced.of(binding, _ANY), default=None)
 
 
+def _folded(keys: Iterable[Priced]) -> tuple[Priced, ...]:
+    """The keys whose cost depends on a request, and one for all others together."""
+    fixed, varied = 0, []
+    for key in keys:
+        if key.is_fixed:
+            fixed += key.of(_NOTHING, _ANY)
+        else:
+            varied.append(key)
+    return (*varied, Priced("", fixed)) if fixed else tuple(varied)
+
+
 def plan_cost(plan: Plan, limits: Limits) -> Cost:
     """A node costs one, a field what it declares, a page its size times what a row costs, a figure over a whole set as
     much as ten rows."""
@@ -133,11 +150,11 @@ def _cost(key: str, output: Output | Record) -> Priced:
 
 
 def _branches(record: Record) -> tuple[tuple[Priced, ...], ...]:
-    return tuple(_keys(branch.outputs) for branch in record.branches)
+    return tuple(keys for branch in record.branches if (keys := _keys(branch.outputs)))
 
 
 def _keys(outputs: tuple[tuple[str, Output], ...] | tuple[tuple[str, Output | Record], ...]) -> tuple[Priced, ...]:
-    return tuple(_cost(key, output) for key, output in outputs)
+    return _folded(_cost(key, output) for key, output in outputs)
 
 
 def _page(key: str, page: Page) -> Priced:

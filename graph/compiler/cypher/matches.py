@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from graph.compiler.access import Access
@@ -27,14 +27,17 @@ class Clause:
         return f"{self.head} WHERE {' AND '.join(found)}" if found else self.head
 
 
-def match_clause(names: Names, match: Match, around: Scope | None) -> Clause:
-    """The clause of a match; `around` is the row that its step starts from.
+def match_clause(names: Names, match: Match, around: Scope | None, index: Sequence[str] = ()) -> Clause:
+    """The clause of a match; `around` is the row that its step starts from, `index` the properties of the one to use.
+
+    Composite indexes look alike to the planner: unless told, it would as soon sort all customers of a hub as read them
+    in order, or seek a hub's purchases in place of one buyer's.
 
     ```
     MATCH (n0:Person)                                                        all of a type
     MATCH (n0)-[e1:REPORTS_TO]->(n1)                                         a step; the label only where it narrows
     MATCH (n1:Customer) WHERE n1.sellerId = n0.id AND n1.id IS NOT NULL      a keyed step, through the index on both
-    MATCH (n1:Purchase) USING INDEX n1:Purchase(buyerId, id) WHERE n1.buyerId = n0.partyId AND n1.sellerId = n0.sellerId
+    MATCH (n1:Customer) USING INDEX n1:Customer(sellerId, since, id) WHERE ...            the same in the order of since
     MATCH (:ExternalKey {key: $p0})-[:IDENTIFIES]->(n0:Party)                by the key of another system
     CALL db.index.fulltext.queryNodes('search', $p0, {limit: $p1}) YIELD node AS n0, score AS s0 WITH n0, s0
     ```
@@ -57,9 +60,8 @@ def match_clause(names: Names, match: Match, around: Scope | None) -> Clause:
     elif around is None:
         raise ValueError(f"the step to {match.target.name} starts nowhere")
     elif match.step.key is not None:
-        # Indexes that end in id look alike to the planner: it would as soon seek a hub's purchases as one buyer's.
-        hint = f" USING INDEX {node}{label}({match.step.key}, id)" if match.step.also else ""
-        head = f"MATCH ({node}{label}){hint}"
+        head = f"MATCH ({node}{label})"
+        index = index or ((match.step.key, "id") if match.step.also else ())
         pairs = ((match.step.key, match.step.near), *match.step.also)
         own.extend(f"{node}.{far} = {around.node}.{near}" for far, near in pairs)
         own.append(f"{node}.id IS NOT NULL")
@@ -70,17 +72,21 @@ def match_clause(names: Names, match: Match, around: Scope | None) -> Clause:
         implied = names.model.implies(match.step, match.target)
         far = node if implied else f"{node}{label}"
         head = f"MATCH ({around.node}){left}[{edge}:{match.step.type}]{right}({far})"
+    if index:
+        head += f" USING INDEX {node}{label}({', '.join(index)})"
     own.extend(text for p in (*match.rules, *match.where) if (text := predicate(names, p, scope)) != TRUE)
     return Clause(head, tuple(own), scope)
 
 
-def narrow_clause(names: Names, match: Match, found: Access, around: Scope | None) -> tuple[Clause, str]:
+def narrow_clause(
+    names: Names, match: Match, found: Access, around: Scope | None, index: Sequence[str] = ()
+) -> tuple[Clause, str]:
     """The clause of what narrows a match, and the text of what is tested on each of its rows.
 
     `MATCH (n0:Person)` and `n0.nameKey CONTAINS $p0 AND n0.until IS NULL`; nothing is tested where all stands in the
     clause.
     """
-    clause = match_clause(names, replace(match, rules=[], where=list(found.narrow)), around)
+    clause = match_clause(names, replace(match, rules=[], where=list(found.narrow)), around, index)
     return clause, " AND ".join(predicate(names, test, clause.scope) for test in found.tested)
 
 

@@ -69,6 +69,14 @@ def index_conditions(match: Match, order: Sequence[OrderKey], scope: Scope) -> l
     return [f"{text} IS NOT NULL" for text in key_texts(order, scope)]
 
 
+def index_of(order: Sequence[OrderKey], lead: str | None) -> tuple[str, ...]:
+    """The properties of the index that serves an order behind an equality: `sellerId`, `since`, `id`."""
+    first = order[0].by
+    if lead is None or not isinstance(first, Ref):
+        return ()
+    return (lead, "id") if first.name == "id" else (lead, first.name, "id")
+
+
 def beyond(
     names: Names, order: Sequence[OrderKey], scope: Scope, position: Sequence[Param], *, ahead: bool, inclusive: bool
 ) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from graph.compiler.access import access, is_ranked, knows_count
 from graph.compiler.cypher.matches import TRUE, Clause, has_label, match_clause, narrow_clause, predicate
 from graph.compiler.cypher.names import Names, Scope
-from graph.compiler.cypher.order import beyond, figure_calls, index_conditions, key_texts, order_by
+from graph.compiler.cypher.order import beyond, figure_calls, index_conditions, index_of, key_texts, order_by
 from graph.compiler.layout import (
     Behind,
     Column,
@@ -110,7 +110,8 @@ def _page_rows(names: Names, page: Page, scope: Scope) -> str:
     """The rows of a page's window, and one more where the page tells whether there are more.
 
     ```
-    COLLECT { MATCH (n1:Customer) WHERE n1.sellerId = n0.id AND n1.until IS NULL AND n1.since IS NOT NULL AND ...
+    COLLECT { MATCH (n1:Customer) USING INDEX n1:Customer(sellerId, since, id)
+              WHERE n1.sellerId = n0.id AND n1.until IS NULL AND n1.since IS NOT NULL AND ...
               WITH n1 ORDER BY n1.sellerId, n1.since, n1.id LIMIT $p2 RETURN [[n1.since, n1.id], [n1.id]] }
     ```
 
@@ -128,7 +129,7 @@ def _page_rows(names: Names, page: Page, scope: Scope) -> str:
     if is_ranked(page):
         return _ranked_rows(names, page, scope)
     found = access(page.match, page.order)
-    clause, tests = narrow_clause(names, page.match, found, scope)
+    clause, tests = narrow_clause(names, page.match, found, scope, index_of(page.order, found.lead))
     row = clause.scope
     window = [
         beyond(names, page.order, row, position, ahead=ahead, inclusive=False)
