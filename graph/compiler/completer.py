@@ -143,6 +143,8 @@ class _Writer:
                 if output.masked:
                     return "None"
                 found = at(id(output))
+                if output.is_joined:
+                    return f"({self.record(output.record, found)} if {found} is not None else None)"
                 return f"({self.record(output.record, f'{found}[0]')} if {found} else None)"
             case Listed():
                 return self._listed(output, at)

@@ -90,13 +90,18 @@ class Branch:
 
 @dataclass(slots=True)
 class One:
-    """At most one node."""
+    """At most one node: `is_joined` where the row around leads to it, else the first of several."""
 
     match: Match
     record: Record
     order: tuple[OrderKey, ...] = ()
     visible_to: frozenset[str] = frozenset()
     masked: bool = False
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether it is read together with the row around."""
+        return self.match.step is not None and not self.order
 
 
 @dataclass(slots=True)

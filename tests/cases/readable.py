@@ -17,7 +17,7 @@ _ID = re.compile(r"[a-z]{2,5}_[0-9a-f]{32}")
 _NAMED = re.compile(r"id\(([^()]+)\)")
 _CURSOR = re.compile(r"cursor\((\[.*?\])\)", re.DOTALL)
 _BASE64 = re.compile(r"[A-Za-z0-9_-]{12,}")
-_CLAUSES = ("MATCH", "WHERE", "WITH", "ORDER", "RETURN", "CALL")
+_CLAUSES = ("OPTIONAL", "MATCH", "WHERE", "WITH", "ORDER", "RETURN", "CALL")
 
 
 class Readable:
@@ -85,7 +85,7 @@ def clauses(statement: str) -> str:
     depth, line = 0, ""
     for before, word, after in _with_neighbours(statement.split(" ")):
         closes = word.startswith("}") or (word.endswith(")") and word == ")")
-        starts = word in _CLAUSES and not (word == "WITH" and before == "STARTS")
+        starts = word in _CLAUSES and (before, word) not in (("STARTS", "WITH"), ("OPTIONAL", "MATCH"))
         if line and (starts or closes):
             lines.append(line)
             line = ""

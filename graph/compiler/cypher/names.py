@@ -32,14 +32,20 @@ class Names:
 class Scope:
     """The variables of one row: its node, the relationship that led to it, its score.
 
-    `calls` collects subqueries that stand before the row's RETURN: Neo4j takes no subquery that aggregates, however
-    deep inside, in a list beside other values of the row.
+    `joins` and `calls` stand before the row's RETURN: the references of the row, each with at most one node, and
+    subqueries that aggregate: Neo4j takes none, however deep inside, in a list beside other values of the row.
     """
 
     node: str
     edge: str | None = None
     score: str | None = None
+    joins: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+
+    def join(self, match: str, far: Scope) -> Scope:
+        """Puts a reference in front of the row; what `far` needs stands beside it."""
+        self.joins.append(f" OPTIONAL {match}")
+        return Scope(far.node, far.edge, far.score, self.joins, self.calls)
 
     def hoist(self, name: str, body: str) -> str:
         """Puts a subquery in front of the row and gives the variable that holds its result."""
@@ -47,5 +53,5 @@ class Scope:
         return name
 
     def returned(self, row: str) -> str:
-        """` CALL (n0) { ... } RETURN [n0.id, a1]`"""
-        return f"{''.join(self.calls)} RETURN {row}"
+        """` OPTIONAL MATCH (n0)-[:PARTY]->(n2) CALL (n0) { ... } RETURN [n0.id, a1]`"""
+        return f"{''.join(self.joins)}{''.join(self.calls)} RETURN {row}"

@@ -87,8 +87,17 @@ def record_text(names: Names, record: Record, scope: Scope) -> str:
 
 
 def _child_rows(names: Names, column: Rows, scope: Scope) -> str:
-    """`COLLECT { MATCH (n0)-[:MADE_BY]->(n1) RETURN [n1.id, n1.name] }`; rows of `nodes(ids:)` start with their id."""
+    """What a reference leads to, the first of several nodes, or the nodes that ids name, each row with its id.
+
+    ```
+    CASE WHEN n1 IS NOT NULL THEN [n1.id, n1.name] END         behind OPTIONAL MATCH (n0)-[:MADE_BY]->(n1)
+    COLLECT { MATCH (n0:Person) WHERE n0.id IN $p0 RETURN [n0.id, [n0.name]] }
+    ```
+    """
     clause = match_clause(names, column.match, scope)
+    if column.one and column.one.is_joined:
+        far = scope.join(clause.text(), clause.scope)
+        return f"CASE WHEN {far.node} IS NOT NULL THEN {record_text(names, column.record, far)} END"
     limit = ""
     if column.one and column.one.order:
         carried = ", ".join(v for v in (clause.scope.node, clause.scope.edge) if v)
@@ -143,10 +152,10 @@ def _page_rows(names: Names, page: Page, scope: Scope) -> str:
     limit, bounds = names.param(page.window.limit), page.bounds
     record = _list(names, Layout(page_row(page)), row, page.order)
     if not tests:
-        text = f"COLLECT {{ {start} {ordered} LIMIT {limit}{row.returned(record)} }}"
+        text = f"COLLECT {{ {start} {ordered} LIMIT {limit}{_in_order(row, record, ordered)} }}"
         return _placed(scope, clause, text)
     looked = f"{start} {ordered} LIMIT {names.param(bounds.scan)} WHERE {tests}"
-    rows = f"COLLECT {{ {looked} WITH {_all(row)} {ordered} LIMIT {limit}{row.returned(record)} }}"
+    rows = f"COLLECT {{ {looked} WITH {_all(row)} {ordered} LIMIT {limit}{_in_order(row, record, ordered)} }}"
     keys = ", ".join(key_texts(page.order, row))
     last = f"COLLECT {{ {start} {ordered} SKIP {names.param(bounds.scan_before)} LIMIT 1 RETURN [{keys}] }}"
     stop = f"CASE WHEN size(w) < {limit} THEN {last} ELSE [] END"
@@ -154,9 +163,9 @@ def _page_rows(names: Names, page: Page, scope: Scope) -> str:
 
 
 def _ranked_rows(names: Names, page: Page, scope: Scope) -> str:
-    """The rows of a page whose order is computed: all rows of its match are ranked, of a whole type a bounded number.
+    """The rows of a page whose order is computed: all of its match are ranked, of a whole type if they are not too many.
 
-    `COLLECT { MATCH (n0:Party) WITH n0 LIMIT $p1 CALL (n0) { ... AS k0_0 } WITH n0, k0_0 ORDER BY k0_0 LIMIT $p2 ... }`
+    `COLLECT { WITH ... MATCH (n0:Party) CALL (n0) { ... AS k0_0 } WITH n0, k0_0 ORDER BY k0_0 LIMIT $p2 ... }`
     """
     clause, calls, carried = _ranked(names, page, scope)
     row = clause.scope
@@ -169,7 +178,7 @@ def _ranked_rows(names: Names, page: Page, scope: Scope) -> str:
     ordered = order_by(page.order, row, backward=page.window.backward, lead=None)
     record = _list(names, Layout(page_row(page)), row, page.order)
     limit = names.param(page.window.limit)
-    text = f"COLLECT {{ {calls}{late} WITH {carried} {ordered} LIMIT {limit}{row.returned(record)} }}"
+    text = f"COLLECT {{ {calls}{late} WITH {carried} {ordered} LIMIT {limit}{_in_order(row, record, ordered)} }}"
     return _placed(scope, clause, text, aggregates=True)
 
 
@@ -181,18 +190,25 @@ def _ranked(names: Names, page: Page, scope: Scope) -> tuple[Clause, str, str]:
 
 
 def _covered_rows(names: Names, page: Page, scope: Scope, *, counted: bool = False) -> tuple[Clause, str]:
-    """`MATCH (n0:Party) WITH n0 LIMIT $p1 WHERE n0.city = $p0`: the rows that figures cover.
+    """The rows that figures cover, and none of a whole type that has too many:
 
-    With `counted` nothing but their number is asked for, which the store may know."""
-    found = access(page.match, page.order)
-    clause, tests = narrow_clause(names, page.match, found, scope)
-    if knows_count(page.match) and counted:
+    `WITH COUNT { MATCH (n1:Party) } AS c WHERE c < $p1 MATCH (n0:Party) WHERE n0.city = $p0`
+
+    With `counted` nothing but their number is asked for, which the store may know.
+    """
+    clause = match_clause(names, page.match, scope)
+    if counted and knows_count(page.match):
         return clause, clause.text()
-    head = clause.text(index_conditions(page.match, page.order[-1:], clause.scope) if clause.conditions else ())
-    if not found.is_whole:
-        return clause, head
-    where = f" WHERE {tests}" if tests else ""
-    return clause, f"{head} WITH {_all(clause.scope)} LIMIT {names.param(page.bounds.cover)}{where}"
+    text = clause.text(index_conditions(page.match, page.order[-1:], clause.scope) if clause.conditions else ())
+    if not access(page.match, page.order).is_whole:
+        return clause, text
+    return clause, f"WITH {_covered(names, page, scope)} AS c WHERE c < {names.param(page.bounds.cover)} {text}"
+
+
+def _in_order(row: Scope, record: str, ordered: str) -> str:
+    """The rows of a page behind its LIMIT. Behind joins the order is said again: the planner knows that they keep it,
+    and would sort the page should it ever join in a way that does not."""
+    return f"{row.returned(record)} {ordered}" if row.joins else row.returned(record)
 
 
 def _all(scope: Scope) -> str:
