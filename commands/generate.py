@@ -14,7 +14,6 @@ from commands.connection import open_database, with_database
 from commands.progress import bar
 from commands.services import Services
 from graph.client import Database
-from graph.migrations import upgrade
 from jobs.generator import Generated
 from jobs.generator import generate as generated
 from schema.declarations import model
@@ -34,7 +33,6 @@ def generate(
     services: Services = context.obj()
 
     async def work(database: Database) -> Generated:
-        await upgrade(database, model())
         with _shown() as progress:
             return await generated(database, model(), parties, seed, progress=progress)
 

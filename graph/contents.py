@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import structlog
 
 from graph.client import Database, Transaction
-from graph.errors import CustomerGraphError
+from graph.errors import CustomerGraphError, InputError
 from graph.model.model import Model
 
 _log = structlog.get_logger(__name__)
@@ -23,34 +25,51 @@ async def is_empty(database: Database, model: Model) -> bool:
     return not await database.read(f"MATCH (n:{labels}) RETURN 1 LIMIT 1", {})
 
 
-async def begin_load(database: Database, name: str) -> None:
-    """From here until `end_load` the database says that a load of this name is not whole, whatever ends it:
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A load of many transactions: its name, and what helps where it was interrupted."""
+
+    name: str
+    advice: str
+
+
+class UnfinishedLoadError(InputError):
+    """An earlier load was interrupted; what it wrote is still there."""
+
+    code = "LOAD_UNFINISHED"
+    text = "The load {name!r} was interrupted, and the database holds only a part of it."
+    hint = "{advice}"
+
+
+async def begin_load(database: Database, load: Load) -> None:
+    """From here until `end_load` the database says that the load is not whole, whatever ends it:
 
     ```cypher
-    MERGE (l:UnfinishedLoad {name: $name}) RETURN 1
+    MERGE (l:UnfinishedLoad {name: $name}) SET l.advice = $advice
     ```
     """
-    await _written(database, "MERGE (l:UnfinishedLoad {name: $name}) RETURN 1", name)
+    await _written(database, "MERGE (l:UnfinishedLoad {name: $name}) SET l.advice = $advice", load)
 
 
-async def end_load(database: Database, name: str) -> None:
-    """The load of this name is whole:
+async def end_load(database: Database, load: Load) -> None:
+    """The load is whole:
 
     ```cypher
     MATCH (l:UnfinishedLoad {name: $name}) DELETE l
     ```
     """
-    await _written(database, "MATCH (l:UnfinishedLoad {name: $name}) DELETE l", name)
+    await _written(database, "MATCH (l:UnfinishedLoad {name: $name}) DELETE l", load)
 
 
-async def is_unfinished(database: Database, name: str) -> bool:
-    """Whether a load of this name began and did not end:
+async def unfinished_loads(database: Database) -> tuple[Load, ...]:
+    """The loads that began and did not end, by name:
 
     ```cypher
-    MATCH (l:UnfinishedLoad {name: $name}) RETURN 1 LIMIT 1
+    MATCH (l:UnfinishedLoad) RETURN l.name, coalesce(l.advice, '') ORDER BY l.name
     ```
     """
-    return bool(await database.read("MATCH (l:UnfinishedLoad {name: $name}) RETURN 1 LIMIT 1", {"name": name}))
+    text = "MATCH (l:UnfinishedLoad) RETURN l.name, coalesce(l.advice, '') ORDER BY l.name"
+    return tuple(Load(name, advice) for name, advice in await database.read(text, {}))
 
 
 async def replan(database: Database) -> None:
@@ -68,8 +87,8 @@ async def replan(database: Database) -> None:
         _log.warning("plans_kept", reason=str(error))
 
 
-async def _written(database: Database, text: str, name: str) -> None:
+async def _written(database: Database, text: str, load: Load) -> None:
     async def work(transaction: Transaction) -> None:
-        await transaction.run(text, {"name": name})
+        await transaction.run(text, {"name": load.name, "advice": load.advice})
 
     await database.write(work)

@@ -10,6 +10,7 @@ from graph.check.circles import closing_edges
 from graph.check.findings import Finding, Findings
 from graph.check.rules import GraphRule, ValueRule, node_rules, relationship_rules, value_rules
 from graph.client import Database
+from graph.contents import unfinished_loads
 from graph.migrations import status
 from graph.model.elements import NodeType, RelationshipType
 from graph.model.model import Model
@@ -69,6 +70,8 @@ async def check(database: Database, model: Model, *, examples: int = 5, batch: i
     relationships of acyclic types are held in memory, one type at a time. A finding has at most `examples` examples.
     """
     findings = Findings(examples)
+    for load in await unfinished_loads(database):
+        findings.add("load", load.name, load.name, "whole", f"interrupted. {load.advice}")
     missing = await status(database, model)
     for name in missing.schema:
         findings.add("schema", name, name, "filled", "missing or not filled")

@@ -41,9 +41,12 @@ class Status:
         return not (self.schema or self.migrations)
 
 
-async def upgrade(database: Database, model: Model) -> Upgrade:
-    """The database is what this version needs; quick where it is already. Two processes may do this at once."""
-    schema = await reconcile(database, model)
+async def upgrade(database: Database, model: Model, *, bare: bool = False) -> Upgrade:
+    """The database is what this version needs; quick where it is already. Two processes may do this at once.
+
+    `bare` leaves out the indexes, as `reconcile` does.
+    """
+    schema = await reconcile(database, model, bare=bare)
     ran = await run_missing(database, migrations())
     return Upgrade(schema.created, schema.dropped, tuple(_title(m) for m in ran))
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
+from decimal import Decimal, InvalidOperation, localcontext
 
 from anyascii import anyascii
 from uuid_utils import uuid7
@@ -25,8 +25,10 @@ SCALE = 10_000
 LARGEST = 2**63 - 1
 
 _ID = re.compile(r"^([a-z]{2,5})_[0-9a-f]{32}$")
-_SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"[a-z0-9]+")
+_PLAIN = re.compile(r"(-)?([0-9]{1,14})(?:\.([0-9]{1,4}))?")
+"""A decimal as nearly all are written: read without the machinery that the others need."""
+_CANONICAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 
 
 class BadValueError(InputError):
@@ -48,14 +50,25 @@ def id_prefix(value: str) -> str | None:
     return found.group(1) if found else None
 
 
+class _Folded(dict[int, str]):
+    """Lower-case ASCII of each character, worked out when it is first met; there are no more than characters."""
+
+    def __missing__(self, code: int) -> str:
+        found = self[code] = anyascii(chr(code)).lower()
+        return found
+
+
+_FOLDED = _Folded()
+
+
 def fold(text: str) -> str:
     """The text as it is searched and ordered: ASCII letters, lower case, single spaces (`Phở  Đức` -> `pho duc`)."""
-    return _SPACES.sub(" ", anyascii(unicodedata.normalize("NFC", text)).lower()).strip()
+    return " ".join(unicodedata.normalize("NFC", text).translate(_FOLDED).split())
 
 
 def words(text: str) -> list[str]:
     """The words of a text as they are searched: folded, letters and digits (`O'Neill, Phở` -> `o`, `neill`, `pho`)."""
-    return _WORD.findall(fold(text))
+    return _WORD.findall(text.lower() if text.isascii() else fold(text))
 
 
 def clean_text(text: str) -> str:
@@ -65,6 +78,10 @@ def clean_text(text: str) -> str:
 
 def decimal_units(value: object) -> int:
     """Ten-thousandths of a decimal given as text, integer or Decimal; more than four decimal places is an error."""
+    if isinstance(value, str) and (plain := _PLAIN.fullmatch(value)):
+        sign, whole, part = plain.groups()
+        size = int(whole) * SCALE + int((part or "").ljust(4, "0"))
+        return -size if sign else size
     if isinstance(value, float):
         exact_text = f'"{Decimal(str(value)):f}"'
         raise BadValueError(value=value, expected=f"exact; give it as text: {exact_text}", example=exact_text)
@@ -113,9 +130,9 @@ def average(total: int, count: int) -> int:
 
 
 def _half_even(numerator: int, denominator: int) -> int:
-    with localcontext() as context:
-        context.prec = 80
-        return int((Decimal(numerator) / denominator).to_integral_value(ROUND_HALF_EVEN))
+    """The whole number nearest to the fraction, whose denominator is positive; the even one of two that are as near."""
+    whole, rest = divmod(numerator, denominator)
+    return whole + (2 * rest > denominator or (2 * rest == denominator and whole % 2 == 1))
 
 
 def instant_text(value: object) -> str:
@@ -123,6 +140,8 @@ def instant_text(value: object) -> str:
     text = str(value).strip()
     try:
         parsed = datetime.fromisoformat(text)
+        if _CANONICAL.fullmatch(text):
+            return text
         if parsed.tzinfo is None:
             if len(text) > len("2024-03-01"):
                 raise ValueError
@@ -132,7 +151,7 @@ def instant_text(value: object) -> str:
         raise BadValueError(
             value=value, expected="an ISO 8601 instant with an offset", example='"2024-03-01T09:30:00Z"'
         ) from None
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z".rjust(24, "0")
+    return utc.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def now_text() -> str:

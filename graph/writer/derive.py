@@ -8,7 +8,7 @@ from graph.client import Transaction
 from graph.model.elements import NodeType
 from graph.model.model import Model
 from graph.writer.derived import Derived, Trigger, derived_values
-from graph.writer.reading import labels, lock
+from graph.writer.reading import lock
 from graph.writer.work import NodeState, Work
 
 
@@ -85,7 +85,7 @@ class Derivation:
             return set()
         relationship = self._model.relationships.get(trigger.type)
         type = self._model.type(relationship.source) if relationship else self._model.nodes[trigger.type]
-        text = f"UNWIND $ids AS id\nMATCH (m:{labels(type)} {{id: id}})\nMATCH {trigger.path}\n"
+        text = f"UNWIND $ids AS id\nMATCH (m:{type.label} {{id: id}})\nMATCH {trigger.path}\n"
         ((found,),) = await transaction.run(f"{text}RETURN collect(DISTINCT n.id)", {"ids": sorted(ids)})
         return set(found)
 
@@ -102,7 +102,7 @@ class Derivation:
         ids = self._new.get(type.name)
         if ids:
             sets = "\n".join(f"SET n.{d.property} = {d.expression}" for d in self._derived if d.type == type.name)
-            text = f"UNWIND $ids AS id\nMATCH (n:{labels(type)} {{id: id}})\n{sets}"
+            text = f"UNWIND $ids AS id\nMATCH (n:{type.label} {{id: id}})\n{sets}"
             await transaction.run(text, {"ids": ids})
 
     async def _compute(self, transaction: Transaction, item: Derived, ids: list[str]) -> set[str]:
@@ -124,7 +124,7 @@ class Derivation:
         self._locked.update(ids)
         stored = f"n.{item.property}"
         text = (
-            f"UNWIND $ids AS id\nMATCH (n:{labels(type)} {{id: id}})\nWITH n, {item.expression} AS value\n"
+            f"UNWIND $ids AS id\nMATCH (n:{type.label} {{id: id}})\nWITH n, {item.expression} AS value\n"
             f"WHERE NOT coalesce({stored} = value, {stored} IS NULL AND value IS NULL)\n"
             f"SET {stored} = value\nRETURN collect(n.id)"
         )

@@ -23,7 +23,7 @@ class Form:
 
     owner: NodeType | RelationshipType
     writable: Mapping[str, Property]
-    required: tuple[str, ...]
+    required: frozenset[str]
     unique: tuple[Property, ...]
     search_keys: tuple[str, ...]
     local: tuple[Local, ...]
@@ -47,7 +47,7 @@ def _form(owner: NodeType | RelationshipType) -> Form:
     return Form(
         owner,
         written,
-        tuple(p.name for p in written.values() if not p.nullable),
+        frozenset(p.name for p in written.values() if not p.nullable),
         tuple(p for p in written.values() if p.unique),
         tuple(p.key for p in owner.properties if p.searchable),
         tuple(local for local in LOCAL if local.type == owner.name),
@@ -66,23 +66,18 @@ def encode(owner: NodeType | RelationshipType, values: Mapping[str, Any]) -> Sto
         item = known.get(name)
         if item is None:
             raise UnknownFieldError(type=owner.name, field=name, known=", ".join(known))
-        encoded = _encode(owner, item, value)
-        stored[item.name] = encoded
+        try:
+            encoded = None if value is None or value == "" else item.scalar.encode(value)
+        except BadValueError as error:
+            raise FieldValueError(type=owner.name, field=name, **error.values) from None
+        if encoded is None or encoded == "":
+            if not item.nullable:
+                raise MissingValueError(type=owner.name, field=name)
+            encoded = None
+        stored[name] = encoded
         if item.folded:
             stored[item.key] = None if encoded is None else fold(encoded)
     return stored
-
-
-def _encode(owner: NodeType | RelationshipType, item: Property, value: Any) -> Any:
-    try:
-        encoded = None if value is None or value == "" else item.scalar.encode(value)
-    except BadValueError as error:
-        raise FieldValueError(type=owner.name, field=item.name, **error.values) from None
-    if encoded is None or encoded == "":
-        if not item.nullable:
-            raise MissingValueError(type=owner.name, field=item.name)
-        return None
-    return encoded
 
 
 def merge(owner: NodeType | RelationshipType, before: Stored, change: Stored) -> Stored:
@@ -91,16 +86,17 @@ def merge(owner: NodeType | RelationshipType, before: Stored, change: Stored) ->
     Only values that are present are in the result. Raises MissingValueError and PeriodError.
     """
     shape = form(owner)
-    after = {k: v for k, v in (before | change).items() if v is not None}
-    for name in shape.required:
-        if name not in after:
-            raise MissingValueError(type=owner.name, field=name)
+    after = before | change
+    if None in after.values():
+        after = {k: v for k, v in after.items() if v is not None}
+    if not shape.required <= after.keys():
+        missing = next(name for name in shape.writable if name in shape.required and name not in after)
+        raise MissingValueError(type=owner.name, field=missing)
     since, until = after.get("since"), after.get("until")
     if since is not None and until is not None and until < since:
         raise PeriodError(type=owner.name, since=since, until=until)
-    text = search_text(after.get(key) for key in shape.search_keys)
     after.pop(SEARCH_TEXT, None)
-    if text:
+    if shape.search_keys and (text := search_text(map(after.get, shape.search_keys))):
         after[SEARCH_TEXT] = text
     for local in shape.local:
         after[local.property] = local.function(*(after[name] for name in local.needs))

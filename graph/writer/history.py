@@ -83,18 +83,16 @@ async def _number(transaction: Transaction, events: list[dict[str, Any]]) -> int
     MATCH (c:Counter {id: 'events'})
     SET c.seq = c.seq + size($rows)
     WITH c.seq - size($rows) AS start
-    UNWIND range(0, size($rows) - 1) AS place
-    WITH start + place + 1 AS seq, $rows[place] AS row
-    CREATE (e:Event) SET e = row, e.seq = seq
-    RETURN max(seq)
+    UNWIND $rows AS row
+    CREATE (e:Event) SET e = row[1], e.seq = start + row[0]
+    RETURN max(e.seq)
     ```
     """
     text = (
         "MATCH (c:Counter {id: 'events'})\nSET c.seq = c.seq + size($rows)\nWITH c.seq - size($rows) AS start\n"
-        "UNWIND range(0, size($rows) - 1) AS place\nWITH start + place + 1 AS seq, $rows[place] AS row\n"
-        "CREATE (e:Event) SET e = row, e.seq = seq\nRETURN max(seq)"
+        "UNWIND $rows AS row\nCREATE (e:Event) SET e = row[1], e.seq = start + row[0]\nRETURN max(e.seq)"
     )
-    rows = await transaction.run(text, {"rows": events})
+    rows = await transaction.run(text, {"rows": list(enumerate(events, 1))})
     if rows[0][0] is None:
         raise NotPreparedError
     return int(rows[0][0])

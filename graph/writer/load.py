@@ -6,7 +6,7 @@ proves afterwards that they were right. History and events are written as for an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,30 +45,33 @@ class NewEdge:
 New = NewNode | NewEdge
 
 
-async def load(database: Database, model: Model, news: Sequence[New], *, by: str, at: str) -> None:
-    """Writes the batch in one transaction, as made at the instant `at`.
+async def load(database: Database, batch: Work, *, by: str) -> None:
+    """Writes the batch in one transaction.
 
-    Raises UnknownTypeError, UnknownFieldError, MissingValueError, FieldValueError or PeriodError before anything is
-    written, GoneError where a reference leads nowhere, and ConstraintViolatedError where an id is taken.
+    Raises GoneError where a reference leads nowhere, and ConstraintViolatedError where an id is taken.
     """
 
     async def write(transaction: Transaction) -> None:
-        work = _work(model, news, at)
-        await write_nodes(transaction, work)
-        await write_relationships(transaction, work)
-        await write_shortcuts(transaction, work)
-        await write_history(transaction, work, by)
+        await write_nodes(transaction, batch)
+        await write_relationships(transaction, batch)
+        await write_shortcuts(transaction, batch)
+        await write_history(transaction, batch, by)
 
     await database.write(write)
 
 
-def _work(model: Model, news: Sequence[New], at: str) -> Work:
+def prepare(model: Model, news: Iterable[New], *, at: str) -> Work:
+    """The batch as it will be stored, made at the instant `at`; asks no database, so that another thread can do it.
+
+    Raises UnknownTypeError, UnknownFieldError, MissingValueError, FieldValueError or PeriodError.
+    """
     work = Work(model, at)
     for new in news:
         base = {"id": new.id, "createdAt": at, "updatedAt": at, "version": 1}
         if isinstance(new, NewNode):
             type = node_type(model, new.type)
-            properties = merge(type, base | dict(new.derived), encode(type, new.values))
+            base.update(new.derived)
+            properties = merge(type, base, encode(type, new.values))
             work.states[new.id] = NodeState(type, new.id, properties, dict(new.references))
         else:
             kind = relationship_type(model, new.type)

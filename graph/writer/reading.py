@@ -69,11 +69,6 @@ def _by_type(model: Model, ids: Iterable[str]) -> Iterator[tuple[NodeType, list[
             yield model.by_prefix[prefix], found[prefix]
 
 
-def labels(type: NodeType) -> str:
-    """The labels of a type as a pattern has them: `Party:Person`."""
-    return ":".join(type.labels)
-
-
 async def _keys(transaction: Transaction, work: Work, keys: list[str]) -> None:
     """Ids of the nodes that external keys identify:
 
@@ -96,12 +91,12 @@ async def _check_ids(transaction: Transaction, work: Work, ids: Iterable[str]) -
 
     ```cypher
     UNWIND $ids AS id
-    MATCH (n:Party:Person {id: id})
+    MATCH (n:Person {id: id})
     RETURN collect(n.id)
     ```
     """
     for type, some in _by_type(work.model, ids):
-        text = f"UNWIND $ids AS id\nMATCH (n:{labels(type)} {{id: id}})\nRETURN collect(n.id)"
+        text = f"UNWIND $ids AS id\nMATCH (n:{type.label} {{id: id}})\nRETURN collect(n.id)"
         ((found,),) = await transaction.run(text, {"ids": some})
         work.ids.update((id, id) for id in found)
 
@@ -112,12 +107,12 @@ async def lock(transaction: Transaction, type: NodeType, ids: list[str]) -> None
 
     ```cypher
     UNWIND $ids AS id
-    MATCH (n:Party:Person {id: id})
+    MATCH (n:Person {id: id})
     SET n._lock = true REMOVE n._lock
     ```
     """
     if ids:
-        text = f"UNWIND $ids AS id\nMATCH (n:{labels(type)} {{id: id}})\nSET n._lock = true REMOVE n._lock"
+        text = f"UNWIND $ids AS id\nMATCH (n:{type.label} {{id: id}})\nSET n._lock = true REMOVE n._lock"
         await transaction.run(text, {"ids": ids})
 
 
@@ -129,13 +124,13 @@ async def _nodes(transaction: Transaction, work: Work, type: NodeType, ids: list
     MATCH (n:Product {id: id})
     SET n._lock = true REMOVE n._lock
     WITH n
-    RETURN collect([properties(n), [head([(n)-[:MADE_BY]->(t:Party:Organisation) | t.id])]])
+    RETURN collect([properties(n), [head([(n)-[:MADE_BY]->(t:Organisation) | t.id])]])
     ```
     """
     own = form(type).references.values()
     targets = ", ".join(f"head([(n)-[:{r.step.type}]->(t{_far(work.model, r.target)}) | t.id])" for r in own)
     text = (
-        f"UNWIND $ids AS id\nMATCH (n:{labels(type)} {{id: id}})\nSET n._lock = true REMOVE n._lock\nWITH n\n"
+        f"UNWIND $ids AS id\nMATCH (n:{type.label} {{id: id}})\nSET n._lock = true REMOVE n._lock\nWITH n\n"
         f"RETURN collect([properties(n), [{targets}]])"
     )
     ((nodes,),) = await transaction.run(text, {"ids": ids})
@@ -145,7 +140,7 @@ async def _nodes(transaction: Transaction, work: Work, type: NodeType, ids: list
 
 
 def _far(model: Model, target: str) -> str:
-    return "" if target == "Node" else ":" + labels(model.type(target))
+    return "" if target == "Node" else f":{model.type(target).label}"
 
 
 async def _holders(transaction: Transaction, work: Work, changes: Sequence[Change]) -> None:
@@ -153,7 +148,7 @@ async def _holders(transaction: Transaction, work: Work, changes: Sequence[Chang
 
     ```cypher
     UNWIND $values AS value
-    MATCH (n:Party:Organisation {taxId: value})
+    MATCH (n:Organisation {taxId: value})
     RETURN collect([value, n.id])
     ```
     """
@@ -166,7 +161,7 @@ async def _holders(transaction: Transaction, work: Work, changes: Sequence[Chang
                     if value:
                         wanted.setdefault((change.type, item.name), set()).add(item.scalar.encode(value))
     for (type, name), values in wanted.items():
-        node = f"n:{labels(work.model.nodes[type])} {{{name}: value}}"
+        node = f"n:{work.model.nodes[type].label} {{{name}: value}}"
         text = f"UNWIND $values AS value\nMATCH ({node})\nRETURN collect([value, n.id])"
         ((found,),) = await transaction.run(text, {"values": sorted(values, key=str)})
         work.holders.update({(type, name, value): id for value, id in found})
@@ -207,11 +202,11 @@ async def _between(transaction: Transaction, work: Work, type: RelationshipType,
 
     ```cypher
     UNWIND $pairs AS pair
-    MATCH (a:Party:Person {id: pair[0]})-[r:REPORTS_TO]->(b:Party:Person {id: pair[1]})
+    MATCH (a:Person {id: pair[0]})-[r:REPORTS_TO]->(b:Person {id: pair[1]})
     RETURN collect([a.id, b.id, properties(r)])
     ```
     """
-    source, target = labels(work.model.type(type.source)), labels(work.model.type(type.target))
+    source, target = work.model.type(type.source).label, work.model.type(type.target).label
     text = (
         f"UNWIND $pairs AS pair\nMATCH (a:{source} {{id: pair[0]}})-[r:{type.type}]->(b:{target} {{id: pair[1]}})\n"
         "RETURN collect([a.id, b.id, properties(r)])"

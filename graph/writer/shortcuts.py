@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from graph.client import Transaction
 from graph.model.elements import NodeType, Reference, Role
-from graph.writer.reading import labels
+from graph.model.model import Model
 from graph.writer.work import NodeState, Work
 
 _Pair = tuple[str, str]
@@ -12,25 +14,28 @@ _Pair = tuple[str, str]
 
 async def write_shortcuts(transaction: Transaction, work: Work) -> None:
     """Makes and removes the shortcuts of all roles that the batch made, moved, ended or opened again."""
+    by_type = work.nodes_by_type()
     for type in work.model.nodes.values():
-        if type.role is not None:
-            await _write(transaction, work, type, type.role)
+        if type.role is not None and type.name in by_type:
+            await _write(transaction, work.model, type, type.role, by_type[type.name])
 
 
-async def _write(transaction: Transaction, work: Work, type: NodeType, role: Role) -> None:
+async def _write(
+    transaction: Transaction, model: Model, type: NodeType, role: Role, states: Sequence[NodeState]
+) -> None:
     opened: set[_Pair] = set()
     doubtful: set[_Pair] = set()
-    for state in work.nodes():
-        if state.type is not type or not (state.is_new or state.changes() or any(True for _ in state.moved())):
+    for state in states:
+        if not (state.is_new or state.changes() or any(True for _ in state.moved())):
             continue
         now = _pair(role, state.references)
         if now is not None and "until" not in state.properties:
             opened.add(now)
         doubtful |= _left(role, state, now)
     party, counterpart = _reference(type, role.party), _reference(type, role.counterpart)
-    ends = labels(work.model.type(party.target)), labels(work.model.type(counterpart.target))
+    ends = model.type(party.target).label, model.type(counterpart.target).label
     await _open(transaction, role, ends, sorted(opened))
-    role_pattern = f"(a)<-[:{party.step.type}]-(r:{labels(type)} WHERE r.until IS NULL)-[:{counterpart.step.type}]->(b)"
+    role_pattern = f"(a)<-[:{party.step.type}]-(r:{type.label} WHERE r.until IS NULL)-[:{counterpart.step.type}]->(b)"
     await _close(transaction, role, ends, role_pattern, sorted(doubtful - opened))
 
 

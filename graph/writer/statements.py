@@ -1,4 +1,8 @@
-"""Writing the batch: one statement for each kind of change and type."""
+"""Writing the batch: one statement for each kind of change and type.
+
+A node is found by its own label and its id. Naming its other labels too would offer the planner several indexes, and
+on a young graph it took scans over them (3 ms for a row instead of 0.05).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,6 @@ from graph.model.model import Model
 from graph.model.values import new_id
 from graph.writer.errors import GoneError
 from graph.writer.forms import form
-from graph.writer.reading import labels
 from graph.writer.work import EdgeState, NodeState, Work
 
 EXTERNAL_KEY = "ExternalKey"
@@ -20,22 +23,21 @@ _KEY_PREFIX = "key"
 
 async def write_nodes(transaction: Transaction, work: Work) -> None:
     """New nodes with the references that they must have, changed properties, then all other references."""
+    by_type = work.nodes_by_type()
     for type in _creation_order(work.model):
-        new = [s for s in work.nodes() if s.type is type and s.is_new]
+        new = [s for s in by_type.get(type.name, ()) if s.is_new]
         await _create(transaction, work, type, [s for s in new if s.external_key is None], keys=False)
         await _create(transaction, work, type, [s for s in new if s.external_key is not None], keys=True)
     for type in work.model.nodes.values():
-        states = [s for s in work.nodes() if s.type is type]
+        states = by_type.get(type.name, ())
         await _update(transaction, type, [s for s in states if not s.is_new])
-        for reference in form(type).references.values():
-            moved = [
-                (s.id, old, new_target)
+        for name, reference in form(type).references.items():
+            held = [
+                (s.id, s.references_before.get(name), s.references.get(name))
                 for s in states
                 if reference.nullable or not s.is_new
-                for name, old, new_target in s.moved()
-                if name == reference.name
             ]
-            await _move(transaction, work, type, reference, moved)
+            await _move(transaction, work, type, reference, [m for m in held if m[1] != m[2]])
 
 
 def _needed(type: NodeType) -> list[Reference]:
@@ -60,8 +62,9 @@ def _creation_order(model: Model) -> list[NodeType]:
 
 async def write_relationships(transaction: Transaction, work: Work) -> None:
     """New and changed declared relationships."""
+    by_type = work.relationships_by_type()
     for type in work.model.relationships.values():
-        states = [s for s in work.relationships() if s.type is type]
+        states = by_type.get(type.name, ())
         await _create_edges(transaction, work, type, [s for s in states if s.is_new])
         await _update_edges(transaction, work, type, [s for s in states if not s.is_new])
 
@@ -88,7 +91,7 @@ async def _create(
     matches = [f"MATCH (t{i}{_target(work, r)} {{id: row[{i + 1}]}})" for i, r in enumerate(needed)]
     links = [f"CREATE (n)-[:{r.step.type}]->(t{i})" for i, r in enumerate(needed)]
     key = [f"CREATE (k:{EXTERNAL_KEY})-[:IDENTIFIES]->(n) SET k = row[{len(needed) + 1}]"] if keys else []
-    create = f"CREATE (n:{labels(type)}) SET n = row[0]"
+    create = f"CREATE (n:{':'.join(type.labels)}) SET n = row[0]"
     text = "\n".join(["UNWIND $rows AS row", *matches, create, *links, *key, "RETURN count(*)"])
     rows: list[list[Any]] = [[s.properties, *(s.references[r.name] for r in needed)] for s in states]
     if keys:
@@ -98,7 +101,7 @@ async def _create(
 
 
 def _target(work: Work, reference: Reference) -> str:
-    return "" if reference.target == "Node" else ":" + labels(work.model.type(reference.target))
+    return "" if reference.target == "Node" else f":{work.model.type(reference.target).label}"
 
 
 async def _update(transaction: Transaction, type: NodeType, states: Sequence[NodeState]) -> None:
@@ -106,10 +109,10 @@ async def _update(transaction: Transaction, type: NodeType, states: Sequence[Nod
 
     ```cypher
     UNWIND $rows AS row
-    MATCH (n:Party:Person {id: row[0]}) SET n += row[1]
+    MATCH (n:Person {id: row[0]}) SET n += row[1]
     ```
     """
-    text = f"UNWIND $rows AS row\nMATCH (n:{labels(type)} {{id: row[0]}}) SET n += row[1]"
+    text = f"UNWIND $rows AS row\nMATCH (n:{type.label} {{id: row[0]}}) SET n += row[1]"
     await _run(transaction, text, [(s.id, changes) for s in states if (changes := s.changes())])
 
 
@@ -133,7 +136,7 @@ async def _move(
     RETURN count(*)
     ```
     """
-    own, step, target = labels(type), reference.step.type, _target(work, reference)
+    own, step, target = type.label, reference.step.type, _target(work, reference)
     text = f"UNWIND $rows AS row\nMATCH (n:{own} {{id: row}})-[r:{step}]->({target}) DELETE r"
     await _run(transaction, text, [id for id, old, _ in moved if old is not None])
     text = (
@@ -144,7 +147,7 @@ async def _move(
 
 
 def _ends(work: Work, type: RelationshipType) -> tuple[str, str]:
-    return labels(work.model.type(type.source)), labels(work.model.type(type.target))
+    return work.model.type(type.source).label, work.model.type(type.target).label
 
 
 async def _create_edges(
@@ -154,8 +157,8 @@ async def _create_edges(
 
     ```cypher
     UNWIND $rows AS row
-    MATCH (a:Party:Person {id: row[0]})
-    MATCH (b:Party:Person {id: row[1]})
+    MATCH (a:Person {id: row[0]})
+    MATCH (b:Person {id: row[1]})
     CREATE (a)-[r:REPORTS_TO]->(b) SET r = row[2]
     RETURN count(*)
     ```
@@ -175,7 +178,7 @@ async def _update_edges(
 
     ```cypher
     UNWIND $rows AS row
-    MATCH (a:Party:Person {id: row[0]})-[r:REPORTS_TO {id: row[2]}]->(b:Party:Person {id: row[1]})
+    MATCH (a:Person {id: row[0]})-[r:REPORTS_TO {id: row[2]}]->(b:Person {id: row[1]})
     SET r += row[3]
     ```
     """

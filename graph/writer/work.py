@@ -169,9 +169,23 @@ class Work:
         """All nodes of the batch."""
         return (s for s in self.states.values() if isinstance(s, NodeState))
 
+    def nodes_by_type(self) -> dict[str, list[NodeState]]:
+        """The nodes of the batch by the name of their type; types without any are absent."""
+        found: dict[str, list[NodeState]] = {}
+        for state in self.nodes():
+            found.setdefault(state.type.name, []).append(state)
+        return found
+
     def relationships(self) -> Iterator[EdgeState]:
         """All relationships of the batch."""
         return (s for s in self.states.values() if isinstance(s, EdgeState))
+
+    def relationships_by_type(self) -> dict[str, list[EdgeState]]:
+        """The relationships of the batch by the name of their type; types without any are absent."""
+        found: dict[str, list[EdgeState]] = {}
+        for state in self.relationships():
+            found.setdefault(state.type.name, []).append(state)
+        return found
 
 
 def _pair(state: EdgeState) -> tuple[str, str, str]:

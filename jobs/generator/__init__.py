@@ -1,6 +1,7 @@
 """A made-up graph of any size: the same parties and seed give the same graph, byte for byte, history aside.
 
-Everything about a thing follows from its number (draws.py), so nothing is kept in memory but who works where:
+Everything about a thing follows from its number (draws.py), so little is kept in memory: who works where, and the
+sellers met last.
 
 - a tenth of the parties are organisations; sellers among them have customers by a power law, and the first one is a hub
   with up to 50,000;

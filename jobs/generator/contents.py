@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache, partial
 from itertools import count
+from typing import NamedTuple
 
-from graph.model.values import decimal_units, fold, line_amount
+from graph.model.values import SCALE, fold, line_amount
 from graph.writer.load import New, NewEdge, NewNode
 from jobs.generator.names import Country
 from jobs.generator.world import TIERS, World
@@ -18,6 +20,8 @@ _CHANNELS = ("ONLINE", "STORE", "MOBILE_APP", "PHONE", None)
 _CATEGORIES = 40
 _SPAN = 6
 """People who report to one manager, at most."""
+_SHOPS = 10_000
+"""Sellers that are remembered while purchases are made; nearly all purchases are from the first ones."""
 
 Things = Iterator[list[New]]
 
@@ -184,51 +188,56 @@ def employments(world: World) -> Things:
         yield made
 
 
+class Shop(NamedTuple):
+    """What every purchase from a seller needs: its id, currency, and the id and price of each product it offers."""
+
+    id: str
+    currency: str
+    offered: list[tuple[str, int]]
+
+
+def _shop(world: World, seller: int) -> Shop:
+    offered = [(world.id("Product", p), world.price(p)) for p in world.offered_by(seller)]
+    return Shop(world.id("Organisation", seller), world.country(1, seller).currency, offered)
+
+
 def purchases(world: World) -> Things:
     """Every person buys twice, and is a customer of whom it bought from since it first did."""
+    shop = lru_cache(_SHOPS)(partial(_shop, world))
     for number in range(world.persons):
-        own = world.seller_of(number)
+        person, name, own = world.id("Person", number), fold(world.person(number)[0]), world.seller_of(number)
+        employer = None if world.has_left(number) else world.employer_of(number)
         sellers = (0 if number < world.hub_customers else own, own)
         times = [world.time(1, 2 * number + turn) for turn in range(2)]
         made: list[New] = []
         for place, seller in enumerate(dict.fromkeys(sellers)):
             since = min(at for at, who in zip(times, sellers, strict=True) if who == seller)
-            made.append(_customer(world, 2 * number + place, number, seller, since))
+            copied = {"partyName": name, "scope": "INTERNAL" if employer == seller else "EXTERNAL"}
+            made.append(_customer(world, 2 * number + place, person, shop(seller), since, copied))
         for turn, (seller, at) in enumerate(zip(sellers, times, strict=True)):
-            made += _purchase(world, 2 * number + turn, number, seller, at)
+            made += _purchase(world, 2 * number + turn, person, shop(seller), at)
         yield made
 
 
-def _customer(world: World, key: int, person: int, seller: int, since: str) -> NewNode:
-    party, organisation = world.id("Person", person), world.id("Organisation", seller)
-    inside = world.employer_of(person) == seller and not world.has_left(person)
-    derived = {
-        "partyId": party,
-        "sellerId": organisation,
-        "organisationId": organisation,
-        "scope": "INTERNAL" if inside else "EXTERNAL",
-        "partyName": fold(world.person(person)[0]),
-    }
+def _customer(world: World, key: int, person: str, shop: Shop, since: str, copied: dict[str, str]) -> NewNode:
+    derived = {"partyId": person, "sellerId": shop.id, "organisationId": shop.id, **copied}
     values = {"since": since, "lifecycle": world.draws.choice(360, key, _LIFECYCLES)}
-    return NewNode("Customer", world.id("Customer", key), values, {"party": party, "seller": organisation}, derived)
+    return NewNode("Customer", world.id("Customer", key), values, {"party": person, "seller": shop.id}, derived)
 
 
-def _purchase(world: World, key: int, person: int, seller: int, at: str) -> list[New]:
-    buyer, organisation = world.id("Person", person), world.id("Organisation", seller)
-    id, currency = world.id("Purchase", key), world.country(1, seller).currency
-    product = world.draws.choice(370, key, world.offered_by(seller))
-    quantity, price = 1 + world.draws.below(371, key, 5), world.price(product)
-    amount = line_amount(decimal_units(quantity), decimal_units(price), 0)
-    ids = {"buyerId": buyer, "sellerId": organisation, "organisationId": organisation}
+def _purchase(world: World, key: int, person: str, shop: Shop, at: str) -> list[New]:
+    id, (product, price) = world.id("Purchase", key), world.draws.choice(370, key, shop.offered)
+    quantity = 1 + world.draws.below(371, key, 5)
+    amount = line_amount(quantity * SCALE, price * SCALE, 0)
+    ids = {"buyerId": person, "sellerId": shop.id, "organisationId": shop.id}
     total = {"gross": amount, "refunded": 0, "net": amount}
-    values = {"at": at, "reference": f"R-{key}", "currency": currency}
+    values = {"at": at, "reference": f"R-{key}", "currency": shop.currency}
     channel = world.draws.choice(372, key, _CHANNELS)
     if channel:
         values["channel"] = channel
-    bought = world.id("Product", product)
     line = {"position": 1, "quantity": str(quantity), "unitPrice": str(price), "discount": "0"}
-    copied = {"productId": bought, "currency": currency, "at": at}
+    copied = {"productId": product, "currency": shop.currency, "at": at}
     return [
-        NewNode("Purchase", id, values, {"buyer": buyer, "seller": organisation}, ids | total),
-        NewNode("PurchaseLine", world.id("PurchaseLine", key), line, {"purchase": id, "product": bought}, copied),
+        NewNode("Purchase", id, values, {"buyer": person, "seller": shop.id}, ids | total),
+        NewNode("PurchaseLine", world.id("PurchaseLine", key), line, {"purchase": id, "product": product}, copied),
     ]

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from graph.client import Database
-from graph.contents import is_empty
+from graph.contents import Load, UnfinishedLoadError, begin_load, end_load, is_empty, unfinished_loads
 from graph.errors import InputError
-from graph.migrations import reconcile
+from graph.migrations import upgrade
 from graph.model.model import Model
-from graph.writer.load import New, load
+from graph.writer.load import New, load, prepare
+from graph.writer.work import Work
 from jobs.generator.contents import stages
 from jobs.generator.world import World
 
 BATCH = 4_000
 """Nodes and relationships of one transaction, about."""
+GENERATION = Load(
+    "generate",
+    "Generate again into another folder, such as CUSTOMER_GRAPH_DATA=./generated, or empty the database first.",
+)
 
 
 class NotEmptyError(InputError):
@@ -36,17 +42,26 @@ class Generated:
     done: int = 0
     total: int = 0
     seconds: float = 0.0
-    types: dict[str, int] = field(default_factory=dict)
+    types: Counter[str] = field(default_factory=Counter)
 
     @property
     def written(self) -> int:
         """All nodes and declared relationships."""
-        return sum(self.types.values())
+        return self.types.total()
 
     @property
     def rate(self) -> float:
         """Nodes and relationships per second."""
         return self.written / self.seconds if self.seconds else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What is written in one transaction, of which stage, and how many things that is."""
+
+    stage: str
+    things: int
+    work: Work
 
 
 async def generate(
@@ -57,32 +72,41 @@ async def generate(
     *,
     progress: Callable[[Generated], None] | None = None,
 ) -> Generated:
-    """Writes the world of this size and seed, and returns what it holds. Raises NotEmptyError."""
+    """Writes the world of this size and seed, and returns what it holds; the database is upgraded on the way.
+
+    Until the end the database says that it holds a part only. Raises NotEmptyError and UnfinishedLoadError.
+    """
     if not await is_empty(database, model):
+        for earlier in await unfinished_loads(database):
+            raise UnfinishedLoadError(name=earlier.name, advice=earlier.advice)
         raise NotEmptyError
-    await reconcile(database, model, bare=True)
-    world = World(model, parties, seed)
-    batches = _batches(world)
-    state = Generated(total=sum(amount for _, amount, _ in stages(world)))
     started = time.monotonic()
+    await upgrade(database, model, bare=True)
+    await begin_load(database, GENERATION)
+    world = World(model, parties, seed)
+    batches = _batches(model, world)
+    state = Generated(total=sum(amount for _, amount, _ in stages(world)))
     ready = await asyncio.to_thread(next, batches, None)
     while ready is not None:
-        stage, things, news = ready
+        written = ready
         _, ready = await asyncio.gather(
-            load(database, model, news, by="generate", at=world.first_day), asyncio.to_thread(next, batches, None)
+            load(database, written.work, by=GENERATION.name), asyncio.to_thread(next, batches, None)
         )
-        state.stage, state.done, state.seconds = stage, state.done + things, time.monotonic() - started
-        for new in news:
-            state.types[new.type] = state.types.get(new.type, 0) + 1
+        state.stage, state.done, state.seconds = written.stage, state.done + written.things, time.monotonic() - started
+        state.types.update(s.type.name for s in written.work.states.values())
         if progress is not None:
             progress(state)
-    await reconcile(database, model)
+    state.stage = "indexes"
+    if progress is not None:
+        progress(state)
+    await upgrade(database, model)
+    await end_load(database, GENERATION)
     state.seconds = time.monotonic() - started
     return state
 
 
-def _batches(world: World) -> Iterator[tuple[str, int, list[New]]]:
-    """Stage, number of things, and what to write; a thing is never parted."""
+def _batches(model: Model, world: World) -> Iterator[_Batch]:
+    """All that is written, in batches as they will be stored; a thing is never parted."""
     for stage, _, things in stages(world):
         batch: list[New] = []
         count = 0
@@ -90,7 +114,7 @@ def _batches(world: World) -> Iterator[tuple[str, int, list[New]]]:
             batch += made
             count += 1
             if len(batch) >= BATCH:
-                yield stage, count, batch
+                yield _Batch(stage, count, prepare(model, batch, at=world.first_day))
                 batch, count = [], 0
         if count:
-            yield stage, count, batch
+            yield _Batch(stage, count, prepare(model, batch, at=world.first_day))

@@ -165,6 +165,15 @@ def test_a_database_that_holds_something_is_given_no_demo(
     assert ask(LOADED) == [["own"]]
 
 
+def test_a_load_that_was_interrupted_is_told_at_the_next_start(
+    ask: Callable[..., list[Any]], neo4j_settings: DatabaseSettings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask("CREATE (:UnfinishedLoad {name: 'house-test', advice: 'Do it again.'})")
+    serve.prepare(neo4j_settings, None)
+    told = "The load 'house-test' was interrupted, and the database holds only a part of it. Do it again."
+    assert told in capsys.readouterr().err
+
+
 def test_explain_says_in_one_line_what_is_wrong_with_an_operation(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,7 @@ import pytest_asyncio
 from graph.check import check
 from graph.client import Database
 from graph.migrations import upgrade
-from graph.writer.load import New, load
+from graph.writer.load import New, load, prepare
 from jobs.generator import generate
 from jobs.generator.contents import stages
 from jobs.generator.run import NotEmptyError
@@ -27,7 +27,7 @@ async def small(database: Database) -> AsyncIterator[list[New]]:
     """A small world in the database, as long as the test runs."""
     await upgrade(database, model())
     made = things(SMALL, seed=7)
-    await load(database, model(), made, by="generate", at="2023-01-01T00:00:00.000Z")
+    await load(database, prepare(model(), made, at="2023-01-01T00:00:00.000Z"), by="generate")
     yield made
     ids = [new.id for new in made]
     await database.run_implicit("MATCH (n) WHERE n.id IN $ids DETACH DELETE n", {"ids": ids})
