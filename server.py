@@ -129,11 +129,13 @@ class Settings(BaseSettings):
     # The service
     host: str = Field("127.0.0.1", description="address to serve on")
     port: Port = Field(8000, description="port to serve on")
+    workers: Count = Field(1, description="processes that answer requests, each with its own caches and connections")
     allow_anonymous_network: bool = Field(
         False, description="serve on an address other than loopback although nobody is asked who they are"
     )
     body_bytes: Count = Field(1_000_000, description="largest body of a request")
     ready_seconds: Seconds = Field(5, description="wait of `/readyz` for the database")
+    metrics: bool = Field(True, description="serve figures for Prometheus at `/metrics`")
     graphiql: bool = Field(True, description="serve GraphiQL at `/graphiql`")
 
     # Limits of a request
@@ -224,7 +226,7 @@ class Settings(BaseSettings):
 
     def endpoint(self) -> EndpointSettings:
         """The HTTP side."""
-        return EndpointSettings(self.body_bytes, self.ready_seconds, self.graphiql, EXAMPLES)
+        return EndpointSettings(self.body_bytes, self.ready_seconds, self.metrics, self.graphiql, EXAMPLES)
 
     def demo_mapping(self) -> Path | None:
         """The mapping of the demo company, where an empty database shall be given it; only a clone has one."""
@@ -267,6 +269,16 @@ def build_executor(limits: Limits) -> Executor:
     return Executor(core_schema(build_schema(model())), model(), limits=limits)
 
 
+def settle_memory() -> None:
+    """The garbage collector leaves alone what is there now: schema and model live as long as the process.
+
+    An answer of 2,000 rows is 4,000 young objects: it should neither walk the former nor start a collection for itself.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
 def build_application(settings: Settings, database: DatabaseSettings) -> Starlette:
     """The service over HTTP; it holds a database of its own between start-up and shut-down."""
     executor = build_executor(settings.limits())
@@ -274,11 +286,7 @@ def build_application(settings: Settings, database: DatabaseSettings) -> Starlet
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         executor.database = await Database.connect(database)
-        # The schema and the model live as long as the process, and an answer of 2,000 rows is 4,000 young objects: it
-        # should neither walk the former nor start a collection for itself.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(10_000, 20, 20)
+        settle_memory()
         yield
         await executor.database.close()
 
@@ -291,6 +299,12 @@ def build_application(settings: Settings, database: DatabaseSettings) -> Starlet
         return Readiness({"database": None, "migrations": f"missing: {lacking}" if lacking else None})
 
     return build_app(executor, lambda _headers: LOCAL, ready, settings.endpoint(), lifespan)
+
+
+def served(settings: Settings, database: DatabaseSettings) -> Starlette:
+    """The service in the process that calls this; one of several workers is yet to be told where logs go."""
+    configure_logging(settings.log_level, settings.log_format)
+    return build_application(settings, database)
 
 
 def connected(executor: Executor, database: Database) -> Executor:
@@ -309,7 +323,8 @@ def services() -> Services:
         embedded=settings.embedded(),
         demo=settings.demo_mapping(),
         executor=lambda database: connected(build_executor(settings.limits()), database),
-        application=partial(build_application, settings),
+        workers=settings.workers,
+        application=partial(served, settings),
         sdl=lambda: print_schema(core_schema(build_schema(model()))),
     )
 

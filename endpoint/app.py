@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -14,6 +16,7 @@ from endpoint.errors import MethodError, PathError
 from endpoint.graphiql.page import graphiql_routes
 from endpoint.health import Ready, healthz, readyz
 from endpoint.http import GraphQLOverHttp
+from endpoint.metrics import Answered, metrics
 from endpoint.middleware import RequestMiddleware
 from endpoint.protocol import Authenticate, Executor
 from endpoint.settings import EndpointSettings
@@ -26,27 +29,29 @@ def build_app(
     settings: EndpointSettings,
     lifespan: Lifespan[Starlette] | None = None,
 ) -> Starlette:
-    """The application that serves /graphql, /healthz, /readyz and, if the settings say so, /graphiql.
+    """The application that serves /graphql, /healthz, /readyz and, if the settings say so, /metrics and /graphiql.
 
     `executor` runs operations for the viewer that `authenticate` makes of the headers; `ready` looks at the parts that
     serving needs; `lifespan` opens and closes what they hold.
     """
+    answered: Answered = Counter()
     return Starlette(
-        routes=_routes(executor, authenticate, ready, settings),
-        middleware=[Middleware(RequestMiddleware)],
+        routes=_routes(executor, authenticate, ready, settings, answered),
+        middleware=[Middleware(RequestMiddleware, answered)],
         exception_handlers={HTTPException: _refuse},
         lifespan=lifespan,
     )
 
 
 def _routes(
-    executor: Executor, authenticate: Authenticate, ready: Ready, settings: EndpointSettings
+    executor: Executor, authenticate: Authenticate, ready: Ready, settings: EndpointSettings, answered: Answered
 ) -> list[BaseRoute]:
     """Every path there is; the one that carries the load is tried first."""
     return [
         Route("/graphql", GraphQLOverHttp(executor, authenticate, settings.max_body_bytes)),
         Route("/healthz", healthz),
         Route("/readyz", readyz(ready, settings.ready_timeout_seconds)),
+        *([Route("/metrics", metrics(executor.caches, answered))] if settings.metrics else ()),
         *(graphiql_routes(settings.examples) if settings.graphiql else ()),
     ]
 

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from endpoint.answers import send_failure
+from endpoint.metrics import Answered
 
 _access_log = structlog.get_logger("access")
 # What a proxy may hand down as it is: nothing that could break a line of a log or a header.
@@ -40,11 +41,12 @@ class RequestMiddleware:
     """Gives each HTTP request an id, logs it, and answers its failure where nothing has been sent yet.
 
     The id is the client's X-Request-Id where that is plain, else a new one; it goes back in the same header and into
-    every line logged meanwhile (`request_id` in structlog's context).
+    every line logged meanwhile (`request_id` in structlog's context). `answered` counts what was sent, by status.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, answered: Answered) -> None:
         self._app = app
+        self._answered = answered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request; what is not HTTP (lifespan, WebSocket) passes as it is."""
@@ -71,6 +73,7 @@ class RequestMiddleware:
                 raise  # Half an answer is out: the server has to cut the connection.
             await send_failure(failure, record.id, scope, send_with_id)
         finally:
+            self._answered[record.status] += 1
             _access_log.info(
                 "request",
                 request_id=record.id,

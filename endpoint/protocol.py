@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol, TypeAlias
 
 from access.viewer import Viewer
+from resolvers.executor.lru import CacheFigures
 from resolvers.executor.request import Answer, Request
 
 Authenticate: TypeAlias = Callable[[Mapping[str, str]], Viewer]
@@ -17,4 +18,8 @@ class Executor(Protocol):
 
     async def execute(self, request: Request, viewer: Viewer) -> Answer:
         """The answer; a CustomerGraphError it raises is answered as a request error."""
+        ...
+
+    def caches(self) -> Mapping[str, CacheFigures]:
+        """What is kept between requests, by name."""
         ...

@@ -12,11 +12,13 @@ class EndpointSettings:
 
     `max_body_bytes`: longest request body, in bytes; a longer one is refused with 413.
     `ready_timeout_seconds`: how long /readyz waits for its parts before it says 503.
+    `metrics`: whether /metrics is served.
     `graphiql`: whether /graphiql is served (and / leads there).
     `examples`: folder of `.graphql` files shown in GraphiQL, in the order of their names; None shows none.
     """
 
     max_body_bytes: int = 1_000_000
     ready_timeout_seconds: float = 5.0
+    metrics: bool = True
     graphiql: bool = True
     examples: Path | None = None

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bench.peers.base import Neo4j, serve
+from bench.peers.floor_screens import CUSTOMER_360, LIST, SEARCH, SUPPLIER
 
 LOOKUP = "MATCH (p:Person {id: $id}) RETURN [p.id, p.name, p.email, p.country, p.createdAt]"
 NESTED = """
@@ -19,7 +20,7 @@ RETURN COLLECT {
   MATCH (o:Organisation) WHERE o.nameKey IS NOT NULL AND o.id IS NOT NULL
   WITH o ORDER BY o.nameKey, o.id LIMIT $first
   RETURN [o.id, o.name, COLLECT {
-    MATCH (c:Customer) WHERE c.sellerId = o.id AND c.since IS NOT NULL AND c.id IS NOT NULL AND c.until IS NULL
+    MATCH (c:Customer) WHERE c.sellerId = o.id AND c.since >= '' AND c.id IS NOT NULL AND c.until IS NULL
     WITH c ORDER BY c.sellerId, c.since, c.id LIMIT $each
     MATCH (c)-[:PARTY]->(p)
     RETURN [c.id, c.since, p.id, p.name]
@@ -35,30 +36,66 @@ RETURN COLLECT {
 neo4j = Neo4j()
 
 
-async def _read(text: str, parameters: dict[str, Any]) -> Response:
+async def _read(text: str, parameters: dict[str, Any]) -> Any:
     async with neo4j.driver.session(default_access_mode=READ_ACCESS, fetch_size=-1) as session:
         result = await session.run(text, parameters)
         rows = await result.values()
-    return Response(orjson.dumps(rows[0][0]), media_type="application/json")
+    return rows[0][0]
+
+
+def _json(value: Any) -> Response:
+    return Response(orjson.dumps(value), media_type="application/json")
 
 
 async def lookup(request: Request) -> Response:
     """One person."""
-    return await _read(LOOKUP, {"id": request.query_params["id"]})
+    return _json(await _read(LOOKUP, {"id": request.query_params["id"]}))
 
 
 async def nested50(_: Request) -> Response:
     """50 organisations with up to 5 customers each."""
-    return await _read(NESTED, {"first": 50, "each": 5})
+    return _json(await _read(NESTED, {"first": 50, "each": 5}))
 
 
 async def rows2000(_: Request) -> Response:
     """2,000 persons."""
-    return await _read(ROWS, {"first": 2000})
+    return _json(await _read(ROWS, {"first": 2000}))
+
+
+async def customer360(request: Request) -> Response:
+    """A person with everything around it."""
+    return _json(await _read(CUSTOMER_360, {"id": request.query_params["id"]}))
+
+
+async def customers(request: Request) -> Response:
+    """25 customers of a seller; one more is read to see whether there are more."""
+    asked = {"id": request.query_params["id"], "lifecycle": ["CURRENT", "LOYAL", "LAPSED"]}
+    id, name, total, rows = await _read(LIST, asked)
+    page = rows[:25]
+    return _json([id, name, min(total, 10_000), page, len(rows) > 25, page[-1][0] if page else None])
+
+
+async def supplier(request: Request) -> Response:
+    """An organisation with what it offers and makes."""
+    return _json(await _read(SUPPLIER, {"id": request.query_params["id"]}))
+
+
+async def search(request: Request) -> Response:
+    """The 10 best for a text of letters."""
+    text = request.query_params["text"]
+    return _json(await _read(SEARCH, {"words": f"+({text}^4 OR {text}*^2)", "text": text}))
 
 
 application = Starlette(
-    routes=[Route("/lookup", lookup), Route("/nested50", nested50), Route("/rows2000", rows2000)],
+    routes=[
+        Route("/lookup", lookup),
+        Route("/nested50", nested50),
+        Route("/rows2000", rows2000),
+        Route("/customer360", customer360),
+        Route("/list", customers),
+        Route("/supplier", supplier),
+        Route("/search", search),
+    ],
     lifespan=neo4j.lifespan,
 )
 

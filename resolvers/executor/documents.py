@@ -17,7 +17,7 @@ from graphql import (
 
 from graph.errors import InputError
 from resolvers.executor.answers import MisfitError, ParseError
-from resolvers.executor.lru import Lru
+from resolvers.executor.lru import CacheFigures, Lru
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class UnknownOperationError(InputError):
 class Documents:
     """The documents of a schema, bounded in number and in length."""
 
-    def __init__(self, schema: GraphQLSchema, *, size: int = 1_000, max_tokens: int = 10_000) -> None:
+    def __init__(self, schema: GraphQLSchema, *, size: int = 2_000, max_tokens: int = 10_000) -> None:
         self._schema = schema
         self._kept: Lru[str, Document] = Lru(size)
         self._max_tokens = max_tokens
@@ -60,6 +60,11 @@ class Documents:
             found = self._read(text)
             self._kept.put(text, found)
         return found
+
+    @property
+    def figures(self) -> CacheFigures:
+        """How the cache does so far; a document with errors is missed each time."""
+        return self._kept.figures
 
     def _read(self, text: str) -> Document:
         try:

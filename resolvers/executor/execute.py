@@ -35,7 +35,7 @@ from resolvers.executor.documents import (
     select_operation,
 )
 from resolvers.executor.explain import Explanation, explain
-from resolvers.executor.lru import Lru
+from resolvers.executor.lru import CacheFigures, Lru
 from resolvers.executor.plans import Kept, Plans
 from resolvers.executor.request import Answer, Request
 
@@ -110,6 +110,10 @@ class Executor:
         if self.database is None:
             raise RuntimeError("the executor has no database yet")
         return self.database
+
+    def caches(self) -> dict[str, CacheFigures]:
+        """What is kept between requests, by name."""
+        return {"documents": self.documents.figures, "plans": self.plans.figures}
 
     def prepare(self, request: Request, viewer: Viewer) -> Prepared:
         """Parses, coerces the variables, finds or makes the plan, and checks the cost."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.compiler.compile import Compiled
 from graph.compiler.inputs import Variables
 from graph.compiler.planner.context import Audience
-from resolvers.executor.lru import Lru
+from resolvers.executor.lru import CacheFigures, Lru
 
 Guard = tuple[Callable[[Variables], Hashable], Hashable]
 _VARIANTS = 32
@@ -43,6 +43,11 @@ class Plans:
                 return kept
         self.misses += 1
         return None
+
+    @property
+    def figures(self) -> CacheFigures:
+        """How the cache does so far. An entry is an operation, with its variants; a hit is one that serves."""
+        return replace(self.kept.figures, hits=self.hits, misses=self.misses)
 
     def keep(self, text: str, operation: str | None, audience: Audience, found: Kept) -> None:
         """Keeps a plan; the oldest variant of the same operation goes when there are too many."""

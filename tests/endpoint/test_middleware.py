@@ -1,6 +1,7 @@
 """Around every request: its id, its line in the access log, and the answer to a failure."""
 
 import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -25,8 +26,9 @@ from tests.endpoint.toy import ToyExecutor, authenticate, ready
 QUERY = {"query": "query Who($s: String) { customers(startsWith: $s) { name } }", "operationName": "Who"}
 
 
-class FailingExecutor:
+class FailingExecutor(ToyExecutor):
     def __init__(self, failure: Exception) -> None:
+        super().__init__()
         self._failure = failure
 
     async def execute(self, _request: Request, _viewer: Viewer) -> Answer:
@@ -184,7 +186,7 @@ async def test_an_answer_that_breaks_off_is_not_answered_twice() -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         raise RuntimeError("half-way")
 
-    async with client_of(Starlette(routes=[Route("/", RequestMiddleware(breaks_off))])) as client:
+    async with client_of(Starlette(routes=[Route("/", RequestMiddleware(breaks_off, Counter()))])) as client:
         with capture_logs() as lines, pytest.raises(RuntimeError, match="half-way"):
             await client.get("/")
     assert [line["status"] for line in lines] == [200]

@@ -27,6 +27,7 @@ from access.viewer import Viewer
 from endpoint.app import build_app
 from endpoint.health import Readiness
 from endpoint.settings import EndpointSettings
+from resolvers.executor.lru import CacheFigures
 from resolvers.executor.request import Answer, Request
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -55,6 +56,9 @@ class ToyExecutor:
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
+
+    def caches(self) -> Mapping[str, CacheFigures]:
+        return {"documents": CacheFigures(entries=3, limit=10, hits=5, misses=4)}
 
     async def execute(self, request: Request, viewer: Viewer) -> Answer:
         self.requests.append(request)

@@ -35,6 +35,7 @@ services = Services(
     database=DatabaseSettings(sys.argv[2], sys.argv[3], sys.argv[4]),
     embedded=EmbeddedSettings(Path("unused"), Path("unused")),
     demo=None,
+    workers=1,
     executor=None,
     sdl=None,
     application=lambda database: Starlette(routes=[Route("/", lambda request: PlainTextResponse("here"))]),

@@ -163,7 +163,7 @@ def _page_rows(names: Names, page: Page, scope: Scope) -> str:
 
 
 def _ranked_rows(names: Names, page: Page, scope: Scope) -> str:
-    """The rows of a page whose order is computed: all of its match are ranked, of a whole type if they are not too many.
+    """The rows of a page whose order is computed: all of its match are ranked, or none of too many of a whole type.
 
     `COLLECT { WITH ... MATCH (n0:Party) CALL (n0) { ... AS k0_0 } WITH n0, k0_0 ORDER BY k0_0 LIMIT $p2 ... }`
     """

@@ -1,0 +1,72 @@
+"""/metrics: what the process did so far, in the text form of Prometheus; nothing of any request but its status."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import TypeAlias
+
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import Response
+
+from resolvers.executor.lru import CacheFigures
+
+Caches: TypeAlias = Callable[[], Mapping[str, CacheFigures]]
+Answered: TypeAlias = Counter[int | None]
+"""Answers sent so far, by status; None counts the clients that left before theirs."""
+
+
+def metrics(caches: Caches, answered: Answered) -> Callable[[Request], Awaitable[Response]]:
+    """The handler. CPU and memory of the process are there on Linux alone."""
+    registry = CollectorRegistry()
+    registry.register(_Figures(caches, answered))
+
+    async def handler(_request: Request) -> Response:
+        return Response(
+            generate_latest(registry), headers={"cache-control": "no-store"}, media_type=CONTENT_TYPE_LATEST
+        )
+
+    return handler
+
+
+class _Figures(Collector):
+    """Everything that is told; counted where it happens and only read here."""
+
+    def __init__(self, caches: Caches, answered: Answered) -> None:
+        self._caches = caches
+        self._answered = answered
+        self._process = ProcessCollector(registry=None)
+        # One scrape meets one of several workers: without a name their figures would be taken for one another's.
+        self._own = {} if multiprocessing.parent_process() is None else {"worker": str(os.getpid())}
+
+    def collect(self) -> Iterable[Metric]:
+        """Each figure once, with the worker's name where there are several."""
+        for metric in (*self._requests(), *self._kept(), *self._process.collect()):
+            metric.samples = [sample._replace(labels={**sample.labels, **self._own}) for sample in metric.samples]
+            yield metric
+
+    def _requests(self) -> Iterable[Metric]:
+        requests = CounterMetricFamily(
+            "customer_graph_requests", "Requests by the status of the answer; gone: the client left.", labels=["status"]
+        )
+        for status, count in list(self._answered.items()):
+            requests.add_metric(["gone" if status is None else str(status)], count)
+        yield requests
+
+    def _kept(self) -> Iterable[Metric]:
+        entries = GaugeMetricFamily("customer_graph_cache_entries", "Entries of a cache.", labels=["cache"])
+        limit = GaugeMetricFamily("customer_graph_cache_limit", "Entries of a cache at most.", labels=["cache"])
+        hits = CounterMetricFamily("customer_graph_cache_hits", "What was looked for and there.", labels=["cache"])
+        misses = CounterMetricFamily("customer_graph_cache_misses", "What was not there.", labels=["cache"])
+        for name, figures in self._caches().items():
+            entries.add_metric([name], figures.entries)
+            limit.add_metric([name], figures.limit)
+            hits.add_metric([name], figures.hits)
+            misses.add_metric([name], figures.misses)
+        yield from (entries, limit, hits, misses)

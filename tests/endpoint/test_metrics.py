@@ -1,0 +1,70 @@
+"""/metrics: figures in the text form of Prometheus."""
+
+import multiprocessing
+import os
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from endpoint.app import build_app
+from endpoint.settings import EndpointSettings
+from tests.endpoint.conftest import client_of
+from tests.endpoint.toy import ToyExecutor, authenticate, ready
+
+Labels = tuple[tuple[str, str], ...]
+
+
+async def scraped(client: httpx.AsyncClient) -> dict[tuple[str, Labels], float]:
+    """Every figure by its name and labels."""
+    answer = await client.get("/metrics")
+    assert answer.status_code == 200
+    return {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+
+
+async def test_requests_are_counted_by_the_status_of_their_answer(client: httpx.AsyncClient) -> None:
+    for path in ("/healthz", "/healthz", "/nowhere"):
+        await client.get(path)
+    found = await scraped(client)
+    assert found["customer_graph_requests_total", (("status", "200"),)] == 2
+    assert found["customer_graph_requests_total", (("status", "404"),)] == 1
+
+
+async def test_caches_tell_their_size_and_how_often_they_helped(client: httpx.AsyncClient) -> None:
+    found = await scraped(client)
+    documents = (("cache", "documents"),)
+    assert {name: value for (name, labels), value in found.items() if labels == documents} == {
+        "customer_graph_cache_entries": 3,
+        "customer_graph_cache_limit": 10,
+        "customer_graph_cache_hits_total": 5,
+        "customer_graph_cache_misses_total": 4,
+    }
+
+
+async def test_the_process_tells_its_cpu_and_memory(client: httpx.AsyncClient) -> None:
+    found = await scraped(client)
+    assert found["process_cpu_seconds_total", ()] > 0
+    assert found["process_resident_memory_bytes", ()] > 1_000_000
+
+
+async def test_each_of_several_workers_names_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(multiprocessing, "parent_process", object)
+    async with client_of(build_app(ToyExecutor(), authenticate, ready, EndpointSettings())) as client:
+        found = await scraped(client)
+    assert all(("worker", str(os.getpid())) in labels for _, labels in found)
+
+
+async def test_nothing_on_the_way_keeps_it(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/metrics")
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-type"].startswith("text/plain; version=1.0.0")
+
+
+async def test_it_can_be_taken_away() -> None:
+    app = build_app(ToyExecutor(), authenticate, ready, EndpointSettings(metrics=False))
+    async with client_of(app) as client:
+        assert (await client.get("/metrics")).status_code == 404
