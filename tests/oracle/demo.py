@@ -44,6 +44,10 @@ class Demo:
     def __repr__(self) -> str:
         return "the demo company"
 
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """Hypothesis would print a dataclass field by field, and never end."""
+        printer.text(repr(self))
+
     def oracle(self, viewer: Viewer = LOCAL, scores: Scores | None = None) -> Oracle:
         """The oracle of a viewer."""
         return Oracle(self.plain, self.world, viewer, NOW, scores or {})

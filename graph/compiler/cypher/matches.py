@@ -72,9 +72,10 @@ def match_clause(names: Names, match: Match, around: Scope | None, index: Sequen
         implied = names.model.implies(match.step, match.target)
         far = node if implied else f"{node}{label}"
         head = f"MATCH ({around.node}){left}[{edge}:{match.step.type}]{right}({far})"
-    if index:
-        head += f" USING INDEX {node}{label}({', '.join(index)})"
     own.extend(text for p in (*match.rules, *match.where) if (text := predicate(names, p, scope)) != TRUE)
+    # Where nothing fits, Neo4j leaves the other conditions out, and refuses an index that none of them asks for.
+    if index and FALSE not in own:
+        head += f" USING INDEX {node}{label}({', '.join(index)})"
     return Clause(head, tuple(own), scope)
 
 

@@ -199,8 +199,10 @@ def _covered_rows(names: Names, page: Page, scope: Scope, *, counted: bool = Fal
     clause = match_clause(names, page.match, scope)
     if counted and knows_count(page.match):
         return clause, clause.text()
-    text = clause.text(index_conditions(page.match, page.order[-1:], clause.scope) if clause.conditions else ())
-    if not access(page.match, page.order).is_whole:
+    found = access(page.match, page.order)
+    reads_all = found.is_whole and not found.narrow
+    text = clause.text(() if reads_all else index_conditions(page.match, page.order[-1:], clause.scope))
+    if not found.is_whole:
         return clause, text
     return clause, f"WITH {_covered(names, page, scope)} AS c WHERE c < {names.param(page.bounds.cover)} {text}"
 
