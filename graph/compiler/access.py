@@ -40,7 +40,7 @@ def access(match: Match, order: Sequence[OrderKey]) -> Access:
         return Access(everything, lead=match.step.key)
     parts = tuple(_parts(match.where))
     if any(_finds_few(match.target, part) for part in parts):
-        return Access(everything, lead=_leading(match.target, parts) if _follows_properties(order) else None)
+        return Access(everything, lead=_leading(match.target, parts))
     narrow = tuple(part for part in parts if _is_range(part, order))
     tested = (*match.rules, *(part for part in parts if part not in narrow))
     return Access(narrow, tested, is_whole=True)
@@ -99,10 +99,6 @@ def _leading(target: NodeType, parts: Sequence[Predicate]) -> str | None:
         if isinstance(part, Compare) and part.op == "=" and part.ref.name in target.keys:
             return part.ref.name
     return None
-
-
-def _follows_properties(order: Sequence[OrderKey]) -> bool:
-    return all(isinstance(key.by, Ref) and key.by.on == "node" for key in order)
 
 
 def _is_range(item: Predicate, order: Sequence[OrderKey]) -> bool:

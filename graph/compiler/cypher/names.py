@@ -42,13 +42,19 @@ class Scope:
     joins: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
 
+    @property
+    def variables(self) -> str:
+        """The variables that a row carries from one clause to the next: `n1, e1`."""
+        return ", ".join(v for v in (self.node, self.edge, self.score) if v)
+
     def join(self, match: str, far: Scope) -> Scope:
         """Puts a reference in front of the row; what `far` needs stands beside it."""
         self.joins.append(f" OPTIONAL {match}")
         return Scope(far.node, far.edge, far.score, self.joins, self.calls)
 
-    def hoist(self, name: str, body: str) -> str:
-        """Puts a subquery in front of the row and gives the variable that holds its result."""
+    def hoist(self, inner: Scope, body: str) -> str:
+        """Puts a subquery in front of the row and gives the variable that holds its result: `a2` for rows of `n2`."""
+        name = f"a{inner.node[1:]}"
         self.calls.append(f" CALL ({self.node}) {{ {body} AS {name} }}")
         return name
 

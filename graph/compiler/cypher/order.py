@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from graph.compiler.cypher.matches import match_clause, property_text
 from graph.compiler.cypher.names import Names, Scope
-from graph.compiler.matching import Aggregated, Match, OrderKey, Param, Ref
+from graph.compiler.matching import Aggregated, Match, OrderKey, Param, Ref, Window
 
 
 def key_texts(order: Sequence[OrderKey], scope: Scope) -> list[str]:
@@ -75,6 +75,12 @@ def index_of(order: Sequence[OrderKey], lead: str | None) -> tuple[str, ...]:
     if lead is None or not isinstance(first, Ref):
         return ()
     return (lead, "id") if first.name == "id" else (lead, first.name, "id")
+
+
+def inside(names: Names, order: Sequence[OrderKey], scope: Scope, window: Window) -> list[str]:
+    """That a row lies between the cursors of a window: a condition for each cursor that is given."""
+    cursors = ((window.after, True), (window.before, False))
+    return [beyond(names, order, scope, at, ahead=ahead, inclusive=False) for at, ahead in cursors if at is not None]
 
 
 def beyond(
