@@ -51,6 +51,13 @@ def is_ranked(page: Page) -> bool:
     return any(isinstance(key.by, Aggregated) for key in page.order)
 
 
+def follows_index(found: Access, order: Sequence[OrderKey]) -> bool:
+    """Whether the rows of an order come one by one from an index of its key and `id`, and none of them is tested."""
+    (*first, _) = order
+    stored = [key for key in first if isinstance(key.by, Ref) and key.by.on == "node" and not key.nullable]
+    return len(first) == len(stored) == 1 and (found.is_whole or bool(found.lead)) and not found.tested
+
+
 def scans(page: Page) -> bool:
     """Whether rows of a whole type are tested for the page, and may be too many."""
     asks = any(isinstance(part, (Edges, Nodes, PageInfo)) for _, part in page.parts)

@@ -17,7 +17,7 @@ _ID = re.compile(r"[a-z]{2,5}_[0-9a-f]{32}")
 _NAMED = re.compile(r"id\(([^()]+)\)")
 _CURSOR = re.compile(r"cursor\((\[.*?\])\)", re.DOTALL)
 _BASE64 = re.compile(r"[A-Za-z0-9_-]{12,}")
-_CLAUSES = ("OPTIONAL", "MATCH", "WHERE", "WITH", "ORDER", "RETURN", "CALL")
+_CLAUSES = ("OPTIONAL", "MATCH", "WHERE", "WITH", "ORDER", "RETURN", "CALL", "UNION")
 
 
 class Readable:

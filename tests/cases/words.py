@@ -11,7 +11,8 @@ _CYPHER = (
     *("AND", "AS", "BY", "CALL", "CASE", "COLLECT", "CONTAINS", "COUNT", "DESC", "ELSE", "END", "EXISTS", "IN", "IS"),
     *("LIMIT", "MATCH", "NOT", "NULL", "OR", "ORDER", "RETURN", "STARTS", "THEN", "WHEN", "WHERE", "WITH", "YIELD"),
     *("any", "coalesce", "collect", "count", "db", "false", "fulltext", "index", "limit", "max", "min", "node"),
-    *("queryNodes", "score", "search", "size", "sum", "true", "w", "INDEX", "OPTIONAL", "SKIP", "USING"),
+    *("queryNodes", "score", "search", "size", "sum", "true", "w"),
+    *("ALL", "INDEX", "OPTIONAL", "SKIP", "UNION", "USING"),
 )
 _VARIABLE = re.compile(r"\$p\d+|[anes]\d+|k\d+_\d+|[cshlmrtx]")
 _TOKEN = re.compile(r"\$?\w+")

@@ -83,6 +83,22 @@ def inside(names: Names, order: Sequence[OrderKey], scope: Scope, window: Window
     return [beyond(names, order, scope, at, ahead=ahead, inclusive=False) for at, ahead in cursors if at is not None]
 
 
+def seeks(names: Names, order: Sequence[OrderKey], scope: Scope, window: Window) -> list[list[str]]:
+    """The conditions of the two seeks behind a cursor along an index; none where the window begins with the index.
+
+    `[[n0.since = $p0, n0.id > $p1], [n0.since > $p0, n0.id IS NOT NULL]]`: one seek would read all rows that share the
+    cursor's first key, and there may be any number of them.
+    """
+    at, end = (window.before, window.after) if window.backward else (window.after, window.before)
+    if at is None:
+        return []
+    (first, identity), (value, number) = key_texts(order, scope), (names.param(p) for p in at)
+    far, near = (">" if key.descending == window.backward else "<" for key in order)
+    bound = [] if end is None else [beyond(names, order, scope, end, ahead=window.backward, inclusive=False)]
+    ties = [f"{first} = {value}", f"{identity} {near} {number}"]
+    return [[*ties, *bound], [f"{first} {far} {value}", f"{identity} IS NOT NULL", *bound]]
+
+
 def beyond(
     names: Names, order: Sequence[OrderKey], scope: Scope, position: Sequence[Param], *, ahead: bool, inclusive: bool
 ) -> str:

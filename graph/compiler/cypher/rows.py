@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from graph.compiler.access import access, is_ranked
+from graph.compiler.access import access, follows_index, is_ranked
 from graph.compiler.cypher.matches import Clause, has_label, match_clause, narrow_clause
 from graph.compiler.cypher.names import Names, Scope
-from graph.compiler.cypher.order import beyond, index_conditions, index_of, inside, key_texts, order_by
+from graph.compiler.cypher.order import beyond, index_conditions, index_of, inside, key_texts, order_by, seeks
 from graph.compiler.cypher.sets import count, covered, figures, guarded, ranked
 from graph.compiler.layout import (
     Behind,
@@ -136,13 +136,9 @@ def _page_rows(names: Names, page: Page, scope: Scope) -> str:
     found = access(page.match, page.order)
     clause, tests = narrow_clause(names, page.match, found, scope, index_of(page.order, found.lead))
     row = clause.scope
-    window = inside(names, page.order, row, page.window)
-    backed = [] if window and not page.order[0].nullable else index_conditions(page.match, page.order[:-1], row)
-    start = (
-        f"{clause.text([*window, *backed, *index_conditions(page.match, page.order[-1:], row)])} WITH {row.variables}"
-    )
     lead = f"{row.node}.{found.lead}" if found.lead else None
     ordered = order_by(page.order, row, backward=page.window.backward, lead=lead)
+    start = _start(names, page, clause, scope, ordered)
     limit, bounds = names.param(page.window.limit), page.bounds
     record = _list(names, Layout(page_row(page)), row, page.order)
     if not tests:
@@ -154,6 +150,24 @@ def _page_rows(names: Names, page: Page, scope: Scope) -> str:
     last = f"COLLECT {{ {start} {ordered} SKIP {names.param(bounds.scan_before)} LIMIT 1 RETURN [{keys}] }}"
     stop = f"CASE WHEN size(w) < {limit} THEN {last} ELSE [] END"
     return scope.hoist(row, f"WITH {rows} AS w RETURN [w, {stop}]")
+
+
+def _start(names: Names, page: Page, clause: Clause, around: Scope, ordered: str) -> str:
+    """Where the rows of a window come from, up to the `WITH` that orders them; behind a cursor by two seeks.
+
+    ```
+    CALL () { MATCH (n0:Offer) WHERE n0.since = $p0 AND n0.id > $p1 RETURN n0 ORDER BY n0.since, n0.id LIMIT $p2
+              UNION ALL MATCH (n0:Offer) WHERE n0.since > $p0 AND n0.id IS NOT NULL RETURN n0 ORDER BY ... } WITH n0
+    ```
+    """
+    row, order = clause.scope, page.order
+    if follows_index(access(page.match, order), order) and (parts := seeks(names, order, row, page.window)):
+        limit = names.param(page.window.limit)
+        texts = (f"{clause.text(part)} RETURN {row.variables} {ordered} LIMIT {limit}" for part in parts)
+        return f"CALL ({around.node}) {{ {' UNION ALL '.join(texts)} }} WITH {row.variables}"
+    window = inside(names, order, row, page.window)
+    backed = index_conditions(page.match, order[:-1], row) if not window or order[0].nullable else []
+    return f"{clause.text([*window, *backed, *index_conditions(page.match, order[-1:], row)])} WITH {row.variables}"
 
 
 def _ranked_rows(names: Names, page: Page, scope: Scope) -> str:
