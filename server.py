@@ -155,6 +155,7 @@ class Settings(BaseSettings):
     set_max: Count = Field(
         USUAL.set_max, description="rows of a whole type that figures, or an order by figures, may cover"
     )
+    changes_max: Count = Field(USUAL.changes_max, description="nodes and relationships that one mutation may make")
 
     # Logging
     log_level: LogLevel = Field(LogLevel.INFO, description="least level logged: `debug`, `info`, `warning`, `error`")
@@ -221,6 +222,7 @@ class Settings(BaseSettings):
             set_max=self.set_max,
             search_window=self.search_window,
             cost_max=self.cost,
+            changes_max=self.changes_max,
             depth=self.depth,
         )
 

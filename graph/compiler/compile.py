@@ -13,9 +13,11 @@ from graph.compiler.cypher.rows import statement
 from graph.compiler.matching import Binding, Param
 from graph.compiler.plan import Plan
 from graph.compiler.planner.context import Context, SelectionDepthError
+from graph.compiler.planner.payloads import plan_payload
 from graph.compiler.planner.roots import plan_operation
 from graph.compiler.rules import apply_rules
 from graph.compiler.selection import Selected
+from graph.model.elements import NodeType, RelationshipType
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,20 @@ class Compiled:
 
 
 def compile_operation(ctx: Context, fields: tuple[Selected, ...]) -> Compiled:
-    """Plans, applies the rules, writes statement and completer; InputError where the selection asks the impossible."""
+    """Compiles the root fields of a query; InputError where the selection asks the impossible."""
+    return _compile(ctx, fields, plan_operation(ctx, fields))
+
+
+def compile_payload(ctx: Context, type: NodeType | RelationshipType, fields: tuple[Selected, ...]) -> Compiled:
+    """Compiles the nodes that a mutation's payload shows: read by the ids that the mutation wrote."""
+    return _compile(ctx, fields, plan_payload(ctx, type, fields))
+
+
+def _compile(ctx: Context, fields: tuple[Selected, ...], plan: Plan) -> Compiled:
+    """Applies the rules, writes statement and completer."""
     depth = _depth(fields)
     if depth > ctx.limits.depth:
         raise SelectionDepthError(actual=depth, limit=ctx.limits.depth)
-    plan = plan_operation(ctx, fields)
     apply_rules(plan, ctx.model, ctx.audience)
     names = Names(ctx.model)
     text = statement(names, plan)

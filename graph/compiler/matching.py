@@ -5,7 +5,7 @@ Rules add conditions to every Match and change nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,11 +15,12 @@ from graph.model.elements import NodeType, RelationshipType, Step
 
 @dataclass(slots=True)
 class Binding:
-    """What parameters are read from at each execution."""
+    """What parameters are read from at each execution; `written` holds the ids that a mutation wrote just before."""
 
     variables: Variables
     scope: tuple[str, ...]
     party: str | None
+    written: Mapping[str, str] = field(default_factory=dict)
     memo: dict[int, Any] = field(default_factory=dict)
 
 

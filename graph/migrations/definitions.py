@@ -34,8 +34,15 @@ ANALYZER = "standard-no-stop-words"
 
 PREFIX = "cg_"
 _LONGEST_NAME = 80
-_OWN_KEYS = (("Lock", "id"), ("Counter", "id"), ("Event", "seq"), ("Migration", "number"), ("Change", "id"))
-_OWN_ORDERS = (("Change", "nodeId", "at"), ("Change", "at", "id"))
+_OWN_KEYS = (
+    ("Lock", "id"),
+    ("Counter", "id"),
+    ("Event", "seq"),
+    ("Migration", "number"),
+    ("Change", "id"),
+    ("Request", "id"),
+)
+_OWN_ORDERS = (("Change", "nodeId", "at"), ("Change", "at", "id"), ("Request", "at"))
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -12,15 +12,16 @@ from typing import Any, Literal
 
 from graph.errors import CustomerGraphError
 
-Status = Literal["created", "updated", "unchanged"]
+Status = Literal["created", "updated", "unchanged", "deleted"]
+Expect = Literal["any", "absent", "present"]
 
 
 @dataclass(frozen=True, slots=True)
 class Put:
     """A node of this type has these values and references; others stay as they are.
 
-    `node` None or `_:name` makes a new one, an external key makes it where it is absent, an id must exist. None takes a
-    value or a reference away.
+    `node` None or `_:name` makes a new one, an external key makes it where it is absent, an id must exist; `expect` is
+    for those who mean only one of these. None takes a value or a reference away.
     """
 
     type: str
@@ -28,13 +29,15 @@ class Put:
     values: Mapping[str, Any] = field(default_factory=dict)
     references: Mapping[str, str | None] = field(default_factory=dict)
     expected_version: int | None = None
+    expect: Expect = "any"
 
 
 @dataclass(frozen=True, slots=True)
 class Relate:
     """A declared relationship with these values leads from source to target.
 
-    One between the same two whose values under `match` are equal is changed; where there is none, one is made.
+    One between the same two whose values under `match` are equal is changed; where there is none, one is made. With
+    `expect` "absent" there must be none.
     """
 
     relationship: str
@@ -42,6 +45,7 @@ class Relate:
     target: str
     values: Mapping[str, Any] = field(default_factory=dict)
     match: tuple[str, ...] = ("since",)
+    expect: Expect = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +68,39 @@ class End:
     expected_version: int | None = None
 
 
-Change = Put | Relate | Amend | End
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """A node that no other one refers to goes, with the keys of other systems that name it."""
+
+    type: str
+    node: str
+    expected_version: int | None = None
+
+
+Change = Put | Relate | Amend | End | Delete
 Group = Sequence[Change]
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of one change: the id of its node or relationship, and the version it has now."""
+    """What became of one change: the id of its node or relationship, the version it has now, and for a relationship the
+    ids of source and target."""
 
     type: str
     id: str
     version: int
     status: Status
+    ends: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one group: one Written for each change, or the error for which nothing of it was written."""
+    """What became of one group: one Written for each change, or the error for which nothing of it was written, with the
+    place of the change that it concerns."""
 
     written: tuple[Written, ...] = ()
     error: CustomerGraphError | None = None
+    place: int | None = None
 
     @property
     def status(self) -> Status | Literal["rejected"]:
@@ -91,4 +108,5 @@ class Outcome:
         if self.error is not None:
             return "rejected"
         found = {w.status for w in self.written}
-        return "created" if "created" in found else "updated" if "updated" in found else "unchanged"
+        order: tuple[Status, ...] = ("created", "deleted", "updated", "unchanged")
+        return next((status for status in order if status in found), "unchanged")

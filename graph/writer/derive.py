@@ -36,7 +36,9 @@ class Derivation:
         if state.is_new:
             self._new.setdefault(state.type.name, []).append(state.id)
         else:
-            fields = (*state.changes(), *(name for name, _, _ in state.moved()))
+            fields: tuple[str, ...] = (*state.changes(), *(name for name, _, _ in state.moved()))
+            if state.deleted:
+                fields = (*state.properties, *state.references)
             self._touch(state.type.name, fields, state.id)
 
     def _touch(self, type: str, fields: Iterable[str], id: str) -> None:

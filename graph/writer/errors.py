@@ -125,3 +125,19 @@ class SelfRelationError(InputError):
     code = "SELF_RELATION"
     text = "{type} cannot lead from {value!r} to itself."
     hint = "Name two different nodes."
+
+
+class RelatedAlreadyError(ConflictError):
+    """A relationship of this type between the two begins at the same time already."""
+
+    code = "RELATED_ALREADY"
+    text = "{type} {id} leads between the same two since {since} already."
+    hint = "Change that one, or give another beginning."
+
+
+class InUseError(ConflictError):
+    """A node cannot be deleted while others refer to it."""
+
+    code = "IN_USE"
+    text = "{type} {id} is used by {relationship} of {other}."
+    hint = "Change or delete what uses it first."

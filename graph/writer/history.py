@@ -14,7 +14,7 @@ from typing import Any
 from graph.client import Transaction
 from graph.model.values import new_id
 from graph.writer.errors import NotPreparedError
-from graph.writer.work import State, Work
+from graph.writer.work import NodeState, State, Work
 
 _PREFIX = "chg"
 _HIDDEN = frozenset({"updatedAt", "version"})
@@ -48,7 +48,7 @@ def _changes(work: Work, by: str) -> list[dict[str, Any]]:
             continue
         before, after = _fields(state)
         if before or after:
-            kind = "ENDED" if state.ended else "UPDATED"
+            kind = "DELETED" if _deleted(state) else "ENDED" if state.ended else "UPDATED"
             rows.append(
                 {
                     **_row(work, by, kind, state.type.name, [state.id]),
@@ -67,13 +67,20 @@ def _row(work: Work, by: str, kind: str, type: str, ids: list[str]) -> dict[str,
 def _fields(state: State) -> tuple[dict[str, Any], dict[str, Any]]:
     """The fields that clients know, as stored, before and after; references by the id they lead to."""
     shown = {p.name for p in state.type.properties if not p.hidden} - _HIDDEN
-    changed = sorted(state.changes().keys() & shown)
     held = state.before or {}
+    if _deleted(state):
+        references = getattr(state, "references_before", {})
+        return {name: value for name, value in (held | references).items() if name in shown or name in references}, {}
+    changed = sorted(state.changes().keys() & shown)
     before = {name: held.get(name) for name in changed}
     after = {name: state.properties.get(name) for name in changed}
     for name, old, new in getattr(state, "moved", tuple)():
         before[name], after[name] = old, new
     return before, after
+
+
+def _deleted(state: State) -> bool:
+    return isinstance(state, NodeState) and state.deleted
 
 
 async def _number(transaction: Transaction, events: list[dict[str, Any]]) -> int:

@@ -9,10 +9,11 @@ from graph.client import Transaction
 from graph.model.elements import NodeType, RelationshipType
 from graph.model.model import Model
 from graph.model.values import BadValueError, id_prefix
-from graph.writer.changes import Amend, Change, End, Put, Relate
+from graph.writer.changes import Amend, Change, Delete, End, Put, Relate
 from graph.writer.cycles import Cycles
 from graph.writer.derived import derived_values
 from graph.writer.forms import form
+from graph.writer.removing import read_users
 from graph.writer.work import EdgeState, NodeState, Work
 
 
@@ -27,6 +28,7 @@ async def read_state(transaction: Transaction, work: Work, changes: Sequence[Cha
         await _nodes(transaction, work, type, ids)
     for type, ids in _by_type(work.model, locked):
         await lock(transaction, type, ids)
+    await read_users(transaction, work, {id for name in names.deleted if (id := work.id_of(name)) is not None})
     await _holders(transaction, work, changes)
     return await _edges(transaction, work, changes)
 
@@ -38,6 +40,7 @@ class _Names:
         self.changed: set[str] = set()
         self.locked: set[str] = set()
         self.mentioned: set[str] = set()
+        self.deleted: set[str] = set()
         locks = {(d.type, r): tuple(label for _, label in d.locks) for d in derived_values(model) for r, _ in d.locks}
         for change in changes:
             match change:
@@ -54,6 +57,9 @@ class _Names:
                     self.mentioned |= {change.source, change.target}
                 case End() if change.type in model.nodes:
                     self.changed.add(change.node)
+                case Delete():
+                    self.changed.add(change.node)
+                    self.deleted.add(change.node)
         every = self.changed | self.locked | self.mentioned
         self.keys = sorted(n for n in every if id_prefix(n) is None and not n.startswith("_:"))
         self.mentioned = {n for n in every if id_prefix(n) is not None}

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from graph.model.elements import NodeType, RelationshipType
 from graph.model.model import Model
 from graph.model.values import id_prefix, new_id
-from graph.writer.changes import Amend, Change, End, Put, Relate, Status, Written
+from graph.writer.changes import Amend, Change, Delete, End, Put, Relate, Status, Written
 from graph.writer.cycles import Cycles
 from graph.writer.errors import (
     BadKeyError,
+    InUseError,
     MissingValueError,
     NotFoundError,
+    RelatedAlreadyError,
     SelfRelationError,
     UnknownFieldError,
     UnknownReferenceError,
@@ -37,6 +39,8 @@ def take(work: Work, cycles: Cycles, change: Change) -> Written:
             return _amend(work, cycles, relationship, change.id, change.values, change.expected_version)
         case End():
             return _end(work, cycles, change)
+        case Delete():
+            return _delete(work, change)
 
 
 def node_type(model: Model, name: str) -> NodeType:
@@ -67,11 +71,13 @@ def _put(work: Work, change: Put) -> Written:
         if holder is not None and holder != id:
             raise ValueTakenError(type=type.name, field=key.name, value=change.values[key.name])
     if state is None:
-        if change.node is not None and id_prefix(change.node) is not None:
+        if change.expect == "present" or (change.node is not None and id_prefix(change.node) is not None):
             raise NotFoundError(type=type.name, value=change.node)
         return _create(work, type, change.node, values, targets)
     if not isinstance(state, NodeState) or state.type is not type:
         raise WrongTypeError(type=type.name, field="id", expected=type.name, value=change.node, actual=state.type.name)
+    if change.expect == "absent":
+        raise ValueTakenError(type=type.name, field="externalKey", value=change.node)
     return _update(work, state, values, targets, change.expected_version)
 
 
@@ -115,6 +121,8 @@ def _relate(work: Work, cycles: Cycles, change: Relate) -> Written:
             raise UnknownFieldError(type=type.name, field=name, known=", ".join(type.fields))
     for found in work.between(type, source, target):
         if all(found.properties.get(n) == values.get(n) for n in change.match):
+            if change.expect == "absent":
+                raise RelatedAlreadyError(type=type.name, id=found.id, since=found.properties["since"])
             return _amend(work, cycles, type, found.id, change.values, None)
     base = {"id": new_id(type.prefix), "createdAt": work.now, "updatedAt": work.now, "version": 1}
     state = EdgeState(type, source, target, merge(type, base, values))
@@ -160,6 +168,21 @@ def _end(work: Work, cycles: Cycles, change: End) -> Written:
     if written.status == "updated":
         work.edit(written.id).ended = True
     return written
+
+
+def _delete(work: Work, change: Delete) -> Written:
+    type = node_type(work.model, change.type)
+    id = work.id_of(_name(change.node))
+    state = work.state(id) if id is not None else None
+    if not isinstance(state, NodeState) or state.type is not type or state.deleted:
+        raise NotFoundError(type=type.name, value=change.node)
+    _expect(state, change.expected_version)
+    if state.used_by is not None:
+        relationship, other = state.used_by
+        raise InUseError(type=type.name, id=state.id, relationship=relationship, other=other)
+    edited: NodeState = work.edit(state.id)
+    edited.deleted = True
+    return Written(type.name, state.id, int(state.properties["version"]), "deleted")
 
 
 def _reference(work: Work, type: NodeType, name: str, value: str | None) -> str | None:
@@ -211,4 +234,5 @@ def _touch(work: Work, state: State) -> None:
 
 
 def _written(state: State, status: Status) -> Written:
-    return Written(state.type.name, state.id, int(state.properties["version"]), status)
+    ends = (state.source, state.target) if isinstance(state, EdgeState) else None
+    return Written(state.type.name, state.id, int(state.properties["version"]), status, ends)

@@ -13,7 +13,10 @@ from graph.writer.forms import Stored, difference, form
 
 @dataclass(slots=True)
 class NodeState:
-    """A node: `before` is what the database holds, None for a new one; `properties` is what it will hold."""
+    """A node: `before` is what the database holds, None for a new one; `properties` is what it will hold.
+
+    `used_by` is known of nodes that may be deleted: a relationship that another node has with it, and that node's id.
+    """
 
     type: NodeType
     id: str
@@ -23,6 +26,8 @@ class NodeState:
     references_before: dict[str, str | None] = field(default_factory=dict)
     external_key: str | None = None
     ended: bool = False
+    deleted: bool = False
+    used_by: tuple[str, str] | None = None
 
     def copy(self) -> NodeState:
         """A state of its own that a group may change."""
@@ -35,6 +40,8 @@ class NodeState:
             self.references_before,
             self.external_key,
             self.ended,
+            self.deleted,
+            self.used_by,
         )
 
     @property

@@ -9,12 +9,13 @@ from graph.client.errors import ConstraintViolatedError
 from graph.errors import CustomerGraphError
 from graph.model.model import Model
 from graph.model.values import now_text
-from graph.writer.changes import Group, Outcome
+from graph.writer.changes import Group, Outcome, Written
 from graph.writer.cycles import Cycles
 from graph.writer.derive import Derivation
 from graph.writer.errors import UnknownReferenceError
 from graph.writer.history import write_history
 from graph.writer.reading import read_state
+from graph.writer.removing import delete_nodes
 from graph.writer.shortcuts import write_shortcuts
 from graph.writer.statements import write_nodes, write_relationships
 from graph.writer.take import take
@@ -71,6 +72,7 @@ async def apply(transaction: Transaction, model: Model, groups: Sequence[Group],
     await derivation.before(transaction)
     await write_nodes(transaction, work)
     await write_relationships(transaction, work)
+    await delete_nodes(transaction, work)
     await derivation.after(transaction)
     await write_shortcuts(transaction, work)
     await write_history(transaction, work, by)
@@ -92,12 +94,14 @@ def _take_all(work: Work, cycles: Cycles, groups: Sequence[Group]) -> tuple[Outc
 
 
 def _take_group(work: Work, cycles: Cycles, group: Group) -> Outcome:
-    try:
-        written = tuple(take(work, cycles, change) for change in group)
-    except CustomerGraphError as error:
-        work.drop()
-        cycles.drop()
-        return Outcome(error=error)
+    written: list[Written] = []
+    for place, change in enumerate(group):
+        try:
+            written.append(take(work, cycles, change))
+        except CustomerGraphError as error:
+            work.drop()
+            cycles.drop()
+            return Outcome(error=error, place=place)
     work.accept()
     cycles.accept()
-    return Outcome(written)
+    return Outcome(tuple(written))

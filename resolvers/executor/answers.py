@@ -34,6 +34,14 @@ class VariableError(InputError):
     hint = "Compare the variables with what the operation declares."
 
 
+class MutationByGetError(InputError):
+    """A mutation came by GET, which must change nothing."""
+
+    code = "MUTATION_NEEDS_POST"
+    text = "A mutation cannot be sent by GET."
+    hint = "Send it by POST with a JSON body."
+
+
 def error_entry(error: CustomerGraphError, language: str, path: Iterable[str] = ()) -> dict[str, Any]:
     """One entry of `errors` for a failure of the tree."""
     extensions: dict[str, Any] = {"code": error.code, "retryable": error.retryable}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,13 +20,15 @@ from graphql import (
 
 from access.viewer import Viewer
 from graph.client import Database
-from graph.compiler.compile import Compiled, compile_operation
+from graph.compiler.compile import Compiled, compile_operation, compile_payload
 from graph.compiler.inputs import Guards, Variables
 from graph.compiler.matching import Binding
 from graph.compiler.planner.context import Context, Limits
+from graph.compiler.selection import Selected, only
 from graph.errors import CustomerGraphError
 from graph.model.model import Model
-from resolvers.executor.answers import MisfitError, VariableError, error_entry, graphql_entries
+from graph.mutations.shapes import Mutation, mutations
+from resolvers.executor.answers import MisfitError, MutationByGetError, VariableError, error_entry, graphql_entries
 from resolvers.executor.collect import Collector
 from resolvers.executor.documents import (
     Document,
@@ -36,7 +39,8 @@ from resolvers.executor.documents import (
 )
 from resolvers.executor.explain import Explanation, explain
 from resolvers.executor.lru import CacheFigures, Lru
-from resolvers.executor.plans import Kept, Plans
+from resolvers.executor.mutate import Mutator
+from resolvers.executor.plans import Kept, Plans, Step
 from resolvers.executor.request import Answer, Request
 
 
@@ -74,22 +78,23 @@ class Executor:
     limits: Limits = field(default_factory=Limits)
     documents: Documents = field(init=False)
     plans: Plans = field(init=False)
+    _mutations: Mapping[str, Mutation] = field(init=False)
 
     def __post_init__(self) -> None:
         self.documents = Documents(self.schema)
         self.plans = Plans(Lru(2_000))
+        self._mutations = mutations(self.model)
 
     async def execute(self, request: Request, viewer: Viewer) -> Answer:
         """The answer to a request; failures are answers too, and only defects raise."""
         try:
             prepared = self.prepare(request, viewer)
-            notes: list[str] = []
-            body: dict[str, Any] = {"data": await self._data(request, prepared, notes)}
-            if notes:
-                body["extensions"] = {"stopped": [{"path": [key], "looked": self.limits.scan_max} for key in notes]}
-            if request.extensions and request.extensions.get("explain") and "admin" in viewer.roles:
-                body.setdefault("extensions", {})["explain"] = (await self.explain(request, viewer)).as_json()
             name = prepared.operation.name
+            if prepared.kept.steps:
+                mutator = Mutator(self.connected, self.model, viewer, request.language, self.limits.changes_max)
+                body = await mutator.run(prepared.kept.steps, prepared.binding)
+            else:
+                body = await self._query(request, prepared, viewer)
             return Answer(orjson.dumps(body), operation=name.value if name else None)
         except InvalidRequestError as refused:
             return refused.answer
@@ -97,6 +102,15 @@ class Executor:
             path = getattr(error, "path", ())
             failed = {"data": None, "errors": [error_entry(error, request.language, path)]}
             return Answer(orjson.dumps(failed), status=503 if error.retryable else 200)
+
+    async def _query(self, request: Request, prepared: Prepared, viewer: Viewer) -> dict[str, Any]:
+        notes: list[str] = []
+        body: dict[str, Any] = {"data": await self._data(request, prepared, notes)}
+        if notes:
+            body["extensions"] = {"stopped": [{"path": [key], "looked": self.limits.scan_max} for key in notes]}
+        if request.extensions and request.extensions.get("explain") and "admin" in viewer.roles:
+            body.setdefault("extensions", {})["explain"] = (await self.explain(request, viewer)).as_json()
+        return body
 
     async def explain(self, request: Request, viewer: Viewer) -> Explanation:
         """How the request is answered; InputError or InvalidRequestError where it cannot be."""
@@ -124,13 +138,16 @@ class Executor:
             raise InvalidRequestError(graphql_entries(error.errors, error.kind, request.language)) from None
         except UnknownOperationError as error:
             raise InvalidRequestError([error_entry(error, request.language)]) from None
+        if operation.operation is OperationType.MUTATION and not request.mutations_allowed:
+            raise InvalidRequestError([error_entry(MutationByGetError(), request.language)], status=405)
         variables = self._variables(operation, request)
         kept = self.plans.find(request.query, request.operation_name, viewer.audience, variables)
         if kept is None:
             kept = self._plan(document, operation, variables, viewer)
             self.plans.keep(request.query, request.operation_name, viewer.audience, kept)
         binding = Binding(variables, viewer.organisations or (), viewer.party)
-        cost = kept.compiled.cost.check(binding, self.limits.cost_max)
+        parts = (kept.compiled, *(step.payload for step in kept.steps))
+        cost = sum(part.cost.check(binding, self.limits.cost_max) for part in parts)
         return Prepared(kept, document, operation, binding, cost)
 
     def _variables(self, operation: OperationDefinitionNode, request: Request) -> Variables:
@@ -146,18 +163,29 @@ class Executor:
     def _plan(
         self, document: Document, operation: OperationDefinitionNode, variables: Variables, viewer: Viewer
     ) -> Kept:
-        root = self.schema.get_root_type(OperationType.QUERY)
+        root = self.schema.get_root_type(operation.operation)
         if root is None:
-            raise TypeError("the schema has no query type")
+            raise TypeError(f"the schema has no {operation.operation.value} type")
         guards = Guards(variables)
         collector = Collector(self.schema, document.fragments, guards)
         nodes = collector.roots(operation, root)
+        context = Context(self.model, self.limits, viewer.audience)
+        if operation.operation is OperationType.MUTATION:
+            steps = tuple(self._step(context, collector.selected(root, key, found)) for key, found in nodes.items())
+            return Kept(guards.frozen(), compile_operation(context, ()), steps=steps)
         introspected = tuple(key for key, found in nodes.items() if _introspects(found[0]))
         fields = tuple(collector.selected(root, key, found) for key, found in nodes.items() if key not in introspected)
-        context = Context(self.model, self.limits, viewer.audience)
         compiled = compile_operation(context, fields)
         order = tuple(nodes) if introspected else ()
         return Kept(guards.frozen(), compiled, order)
+
+    def _step(self, context: Context, field: Selected) -> Step:
+        mutation = self._mutations.get(field.name)
+        if mutation is None:
+            return Step(field.key, None, None, (), compile_operation(context, ()))
+        fields = only(field.below)
+        payload = compile_payload(context, mutation.type, fields)
+        return Step(field.key, mutation, field.arguments["input"], fields, payload)
 
     async def _data(self, request: Request, prepared: Prepared, notes: list[str]) -> dict[str, Any]:
         compiled = prepared.compiled

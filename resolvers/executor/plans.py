@@ -6,8 +6,10 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 
 from graph.compiler.compile import Compiled
-from graph.compiler.inputs import Variables
+from graph.compiler.inputs import Value, Variables
 from graph.compiler.planner.context import Audience
+from graph.compiler.selection import Selected
+from graph.mutations.shapes import Mutation
 from resolvers.executor.lru import CacheFigures, Lru
 
 Guard = tuple[Callable[[Variables], Hashable], Hashable]
@@ -15,12 +17,26 @@ _VARIANTS = 32
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One field of a mutation: what it does, its input, the fields of its payload, and how the nodes among them are
+    read; `mutation` is None for `__typename`."""
+
+    key: str
+    mutation: Mutation | None
+    given: Value | None
+    fields: tuple[Selected, ...]
+    payload: Compiled
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
-    """A compiled operation, the root fields that introspection answers, and what must hold for it to serve."""
+    """A compiled operation, the root fields that introspection answers, and what must hold for it to serve. A mutation
+    has `steps`, which run one after another, and nothing else."""
 
     guards: tuple[Guard, ...]
     compiled: Compiled
-    introspected: tuple[str, ...]
+    introspected: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
 
     def serves(self, variables: Variables) -> bool:
         """Whether a request with these variables is alike."""

@@ -9,7 +9,7 @@ from strawberry.types.field import StrawberryField
 
 from graph.model.elements import Collection, Computed, Field, NodeType, Pick, Property, Reference
 from resolvers.types.connections import collection_arguments, connection, property_field, time_arguments
-from resolvers.types.registry import Registry, Type, argument, field, optional, set_fields
+from resolvers.types.registry import Registry, Type, argument, field, input_field, optional, set_fields
 
 
 def node_interface(registry: Registry) -> Type:
@@ -19,6 +19,21 @@ def node_interface(registry: Registry) -> Type:
         set_fields(made, [field("id", strawberry.ID, "The id; it tells the type and never changes.")])
 
     return registry.output("Node", "Anything with an id.", fill, interface=True)
+
+
+def node_by(registry: Registry) -> Type:
+    """`NodeBy`: one node, by id or by key."""
+
+    def fill(made: Type) -> None:
+        set_fields(
+            made,
+            [
+                input_field("id", optional(strawberry.ID), "The id of this service."),
+                input_field("externalKey", optional(str), "The key of another system: `northwind:customer:ALFKI`."),
+            ],
+        )
+
+    return registry.input("NodeBy", "Names one node, in exactly one way.", fill, one_of=True)
 
 
 def object_type(registry: Registry, node: NodeType) -> Type:

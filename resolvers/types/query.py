@@ -19,17 +19,19 @@ from resolvers.types.connections import (
     search_connection,
     time_arguments,
 )
-from resolvers.types.objects import node_interface, object_type
-from resolvers.types.registry import Registry, Type, argument, field, input_field, many, optional, set_fields
+from resolvers.types.mutations import mutation_type
+from resolvers.types.objects import node_by, node_interface, object_type
+from resolvers.types.registry import Registry, Type, argument, field, many, optional, set_fields
 
 
 def build_schema(model: Model) -> strawberry.Schema:
     """The whole schema of a model."""
     registry = Registry(model)
     query = registry.output("Query", "Everything that can be asked.", lambda made: _fill_query(registry, made))
+    mutation = mutation_type(registry)
     registry.finish()
     objects = [registry.types[name] for name in model.nodes if name in registry.types]
-    schema = strawberry.Schema(query=query, types=objects, config=registry.config())
+    schema = strawberry.Schema(query=query, mutation=mutation, types=objects, config=registry.config())
     for made in core_schema(schema).type_map.values():
         declared = made.extensions.get("strawberry-definition")
         if isinstance(made, GraphQLInputObjectType) and declared is not None:
@@ -52,7 +54,7 @@ def _fill_query(registry: Registry, made: Type) -> None:
 def _root(registry: Registry, name: str, root: Root) -> StrawberryField:
     match root.kind:
         case "lookup" if root.type:
-            by = argument("by", _node_by(registry), "Which one.")
+            by = argument("by", node_by(registry), "Which one.")
             text = f"One {root.type.name}; null where there is none that you may see. {root.type.description}"
             return field(name, optional(object_type(registry, root.type)), text, [by, *time_arguments(registry)])
         case "connection" if root.type:
@@ -72,19 +74,6 @@ def _root(registry: Registry, name: str, root: Root) -> StrawberryField:
             return _search(registry, name)
         case _:
             return field(name, _viewer(registry), "Who asks.", time_arguments(registry))
-
-
-def _node_by(registry: Registry) -> Type:
-    def fill(made: Type) -> None:
-        set_fields(
-            made,
-            [
-                input_field("id", optional(strawberry.ID), "The id of this service."),
-                input_field("externalKey", optional(str), "The key of another system: `northwind:customer:ALFKI`."),
-            ],
-        )
-
-    return registry.input("NodeBy", "Names one node, in exactly one way.", fill, one_of=True)
 
 
 def _search(registry: Registry, name: str) -> StrawberryField:

@@ -15,11 +15,12 @@ import typer
 
 import server
 from commands.app import cli
+from graph.mutations.refusals import refusal_codes
 from tests.docs.conftest import Newcomer
 from tests.docs.page import ROOT, Block, Command, Section, commands, find, fits, prints, sections
 from tests.oracle.demo import Demo, left_as_found
 
-PAGES = ("README.md", "docs/tutorial.md", "CONTRIBUTING.md")
+PAGES = ("README.md", "docs/tutorial.md", "docs/writing.md", "CONTRIBUTING.md")
 READ_ELSEWHERE = ("json", "python", "mermaid", "text")
 """`json` is read with its query; the others are those of test_house.py and test_contributing.py."""
 SECTIONS = [
@@ -55,7 +56,7 @@ async def test_what_a_section_shows_is_what_happens(section: Section, demo: Demo
 
 def writes(section: Section) -> bool:
     """Whether the section loads something, so that the demo company would not be alone after it."""
-    return any("customer-graph import" in block.text for block in section.blocks)
+    return any("customer-graph import" in block.text or block.text.startswith("mutation") for block in section.blocks)
 
 
 def follow(query: Block, later: list[Block], newcomer: Newcomer, before: Any, where: str) -> Any:
@@ -74,7 +75,7 @@ def follow(query: Block, later: list[Block], newcomer: Newcomer, before: Any, wh
     real = ask(newcomer, query.text, variables)
     assert "" in shown or "errors" not in real, (where, real)
     for label, answer in shown.items():
-        found = ask(newcomer, query.text, variables, label or "en")
+        found = ask(newcomer, query.text, variables, label) if label else real
         assert fits(answer, found), f"{where} is answered with {json.dumps(found, ensure_ascii=False, indent=2)}"
     return real
 
@@ -125,6 +126,11 @@ def test_an_example_is_answered_and_finds_something_where_its_data_is(file: Path
     answer = ask(newcomer, file.read_text(encoding="utf-8"), {})
     assert "errors" not in answer, answer
     assert [found is None for found in answer["data"].values()] == [file.stem.startswith("northwind")]
+
+
+def test_every_reason_for_a_refusal_is_documented() -> None:
+    page = (ROOT / "docs" / "writing.md").read_text(encoding="utf-8")
+    assert dict(re.findall(r"^\| `([A-Z_]+)` \| (.*) \|$", page, re.MULTILINE)) == refusal_codes()
 
 
 def test_the_page_of_the_examples_tells_each_with_its_title() -> None:

@@ -28,6 +28,7 @@ from tests.oracle.world import World
 MAPPING = Path(__file__).parents[2] / "examples" / "demo" / "mapping.toml"
 NOW = "2026-11-01T00:00:00.000Z"
 """When the demo company was written, and what "now" is while it is read."""
+_CLOCKS = ("graph.writer.write", "graph.compiler.planner.context", "graph.mutations.run", "graph.mutations.drafts")
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def repeatable() -> Iterator[None]:
         for module in ("history", "statements", "take"):
             writer = importlib.import_module(f"graph.writer.{module}")
             patch.setattr(writer, "new_id", lambda prefix: f"{prefix}_{next(numbers):032x}")
-        for module in ("graph.writer.write", "graph.compiler.planner.context"):
+        for module in _CLOCKS:
             patch.setattr(importlib.import_module(module), "now_text", lambda: NOW)
         yield
 

@@ -33,7 +33,8 @@ class Limits:
     most of all for viewers with a narrow sight: twenty levels cover that chart with edges and nodes.
 
     What no index answers is bounded twice: a page or a count of a whole type tests `scan_max` rows, then stops and says
-    so; figures over a whole type, and orders by them, cover `set_max` rows or are refused.
+    so; figures over a whole type, and orders by them, cover `set_max` rows or are refused. One mutation makes or
+    changes `changes_max` nodes and relationships.
     """
 
     page_default: int = 25
@@ -44,9 +45,10 @@ class Limits:
     list_max: int = 500
     count_cap: int = 10_000
     scan_max: int = 20_000
-    set_max: int = 200_000
+    set_max: int = 50_000
     search_window: int = 1_000
     cost_max: int = 200_000
+    changes_max: int = 500
 
 
 class PageSizeError(LimitError):

@@ -1,0 +1,107 @@
+"""A mutation that is sent again under its key is not run again.
+
+The first one leaves a `Request` node in the transaction that writes; it knows the key, a digest of the mutation and its
+input, and which nodes were written: no values, so nothing personal stays behind. The answer to a repeat is read from
+those nodes. A mutation that was refused has written nothing and may be sent again under the same key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from graph.client import Transaction
+from graph.errors import ConflictError
+from graph.model.values import instant_text
+
+KEPT = timedelta(hours=24)
+LONGEST_KEY = 200
+
+
+class KeyReusedError(ConflictError):
+    """An idempotency key came with another mutation or another input before."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+    text = "The idempotency key {key!r} was used for another change within 24 hours."
+    hint = "Give each change a key of its own; repeat the same change with the same input."
+
+
+class BadIdempotencyKeyError(ConflictError):
+    """An idempotency key is empty or too long."""
+
+    code = "BAD_IDEMPOTENCY_KEY"
+    text = "An idempotency key has from 1 to {limit} characters; this one has {actual}."
+    hint = "A UUID is a good one."
+
+
+@dataclass(frozen=True, slots=True)
+class Repeatable:
+    """One mutation under its key: `key` is told apart by who sends it."""
+
+    key: str
+    digest: str
+    by: str
+
+    @property
+    def id(self) -> str:
+        """What the `Request` node is found by."""
+        return f"{self.by}:{self.key}"
+
+
+def repeatable(key: str, name: str, given: Mapping[str, Any], by: str) -> Repeatable:
+    """The mutation of this name with this input; raises BadIdempotencyKeyError."""
+    if not 1 <= len(key) <= LONGEST_KEY:
+        raise BadIdempotencyKeyError(actual=len(key), limit=LONGEST_KEY)
+    text = orjson.dumps([name, given], default=str, option=orjson.OPT_SORT_KEYS)
+    return Repeatable(key, hashlib.sha256(text).hexdigest(), by)
+
+
+async def begin(transaction: Transaction, request: Repeatable, now: str) -> dict[str, str] | None:
+    """Takes the key, or gives what was written under it before; a second sender waits here until the first is done:
+
+    ```cypher
+    MERGE (r:Request {id: $id})
+    SET r._lock = true REMOVE r._lock
+    RETURN r.at, r.digest, r.names, r.ids
+    ```
+
+    Raises KeyReusedError.
+    """
+    text = "MERGE (r:Request {id: $id})\nSET r._lock = true REMOVE r._lock\nRETURN r.at, r.digest, r.names, r.ids"
+    ((at, digest, names, ids),) = await transaction.run(text, {"id": request.id})
+    if at is None or at < _ago(now):
+        return None
+    if digest != request.digest:
+        raise KeyReusedError(key=request.key)
+    return dict(zip(names, ids, strict=True))
+
+
+async def keep(transaction: Transaction, request: Repeatable, now: str, written: Mapping[str, str]) -> None:
+    """Notes what was written under the key:
+
+    ```cypher
+    MATCH (r:Request {id: $id}) SET r.at = $at, r.digest = $digest, r.names = $names, r.ids = $ids
+    ```
+    """
+    text = "MATCH (r:Request {id: $id}) SET r.at = $at, r.digest = $digest, r.names = $names, r.ids = $ids"
+    values = {"at": now, "digest": request.digest, "names": list(written), "ids": list(written.values())}
+    await transaction.run(text, {"id": request.id, **values})
+
+
+async def release(transaction: Transaction, request: Repeatable) -> None:
+    """Gives the key free where nothing was written under it:
+
+    ```cypher
+    MATCH (r:Request {id: $id}) WHERE r.at IS NULL DELETE r
+    ```
+    """
+    await transaction.run("MATCH (r:Request {id: $id}) WHERE r.at IS NULL DELETE r", {"id": request.id})
+
+
+def _ago(now: str) -> str:
+    return instant_text((datetime.fromisoformat(now).astimezone(UTC) - KEPT).isoformat())

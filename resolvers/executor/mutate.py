@@ -1,0 +1,98 @@
+"""Mutations run one after another, each in a transaction of its own that also reads its payload."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from access.viewer import Viewer
+from graph.client import Database, Transaction
+from graph.client.errors import ConstraintViolatedError
+from graph.compiler.matching import Binding
+from graph.compiler.selection import Selected, only
+from graph.errors import CustomerGraphError
+from graph.model.model import Model
+from graph.mutations.refusals import Refusal
+from graph.mutations.run import Done, refused, run
+from graph.mutations.shapes import Mutation
+from resolvers.executor.answers import error_entry
+from resolvers.executor.plans import Step
+
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutator:
+    """Runs the steps of one operation for one viewer."""
+
+    database: Database
+    model: Model
+    viewer: Viewer
+    language: str
+    changes_max: int
+
+    async def run(self, steps: tuple[Step, ...], binding: Binding) -> dict[str, Any]:
+        """The response: a step that fails otherwise than by refusal is null, has an error, and the next one runs."""
+        data: dict[str, Any] = {}
+        errors: list[dict[str, Any]] = []
+        for step in steps:
+            try:
+                data[step.key] = await self._step(step, step.mutation, binding) if step.mutation else "Mutation"
+            except CustomerGraphError as error:
+                data[step.key] = None
+                errors.append(error_entry(error, self.language, (step.key,)))
+        return {"data": data, "errors": errors} if errors else {"data": data}
+
+    async def _step(self, step: Step, mutation: Mutation, binding: Binding) -> Payload:
+        given = step.given.read(binding.variables) if step.given else {}
+
+        async def work(transaction: Transaction) -> Payload:
+            done = await run(transaction, self.model, mutation, given, by=self.viewer.subject, limit=self.changes_max)
+            return self._payload(step, mutation, done, await _nodes(transaction, step, done, binding))
+
+        try:
+            self.viewer.must_write()
+            try:
+                return await self.database.write(work)
+            except ConstraintViolatedError:
+                # Another writer may just have taken the value or removed the node: seen anew, the refusal says which.
+                return await self.database.write(work)
+        except CustomerGraphError as error:
+            done = refused(error)
+            return self._payload(step, mutation, done, {})
+
+    def _payload(self, step: Step, mutation: Mutation, done: Done, nodes: Mapping[str, Any]) -> Payload:
+        found: Payload = {}
+        for field in step.fields:
+            match field.name:
+                case "__typename":
+                    found[field.key] = f"{mutation.stem}Payload"
+                case "userErrors":
+                    found[field.key] = [self._user_error(refusal, field) for refusal in done.refusals]
+                case "id" | "deletedId":
+                    found[field.key] = None if done.refusals else done.ids.get("node")
+                case _:
+                    found[field.key] = nodes.get(field.key)
+        return found
+
+    def _user_error(self, refusal: Refusal, field: Selected) -> dict[str, Any]:
+        error = refusal.error
+        values = {
+            "__typename": "UserError",
+            "code": error.code,
+            "field": list(refusal.field),
+            "message": error.message(self.language),
+            "hint": error.advice(self.language) or None,
+            "retryable": error.retryable,
+        }
+        return {part.key: values[part.name] for part in only(field.below)}
+
+
+async def _nodes(transaction: Transaction, step: Step, done: Done, binding: Binding) -> Mapping[str, Any]:
+    """The nodes of the payload as any query would return them, read in the transaction that wrote them."""
+    if not step.payload.text or not done.ids:
+        return {}
+    parameters = step.payload.bind(replace(binding, written=done.ids, memo={}))
+    ((row,),) = await transaction.run(step.payload.text, parameters)
+    return step.payload.complete(row, parameters, [])
