@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from graph.model.declare import Connection, copy, extend, inverse, pick, prop, ref, role
-from graph.model.elements import Path, Step
+from graph.model.declare import Connection, copy, extend, inverse, node, pick, prop, ref, role
+from graph.model.elements import Behind, Path, Step
 from graph.model.scalars import Choice
 from graph.model.types import ID
 from schema.base import Dated
@@ -22,6 +22,15 @@ class Lifecycle(Choice):
     LOST = "Said goodbye, or went to somebody else."
 
 
+MOVES = {
+    Lifecycle.POTENTIAL: (Lifecycle.CURRENT, Lifecycle.LOST),
+    Lifecycle.CURRENT: (Lifecycle.LOYAL, Lifecycle.LAPSED),
+    Lifecycle.LOYAL: (Lifecycle.CURRENT, Lifecycle.LAPSED),
+    Lifecycle.LAPSED: (Lifecycle.CURRENT, Lifecycle.LOST),
+}
+"""Which stage may follow which; from LOST a customer comes back with a new role."""
+
+
 class CustomerScope(Choice):
     """Whether a customer sits inside the organisation that serves it."""
 
@@ -34,6 +43,7 @@ class CustomerScope(Choice):
     shortcut="CUSTOMER_OF",
     party="party",
     counterpart="seller",
+    once_open=("party", "seller", "brand"),
     scope=(Path(), Path((Step("PARTY", "out"),))),
     default_order="since",
 )
@@ -45,10 +55,43 @@ class Customer(Dated):
     seller: Party = ref("SELLER", "Who sells or serves: an organisation or a unit.", key=True)
     owner: Person | None = ref("OWNED_BY", "The person who looks after this customer.")
     brand: Brand | None = ref("UNDER_BRAND", "The brand it buys under, where the seller has several.")
-    lifecycle: Lifecycle = prop("Where the customer stands.", filter=True)
+    lifecycle: Lifecycle = prop("Where the customer stands.", filter=True, stages=("CustomerStage", MOVES))
     scope: CustomerScope = prop("Whether it sits inside the seller's own organisation.", filter=True, derived=True)
     party_name: str = copy("party", "name", order="name")
     organisation_id: ID | None = prop("The organisation whose staff keep this customer.", derived=True)
+
+
+@node("stg", plural="customerStages", dated=True, kept=True, scope=(Behind("customer"),), default_order="since")
+class CustomerStage(Dated):
+    """How long a customer stood where, and why it came there; one that never moved has none. A first purchase makes a
+    potential customer current by itself."""
+
+    customer: Customer = ref("STAGE_OF", "Whose stage it is.", key=True)
+    lifecycle: Lifecycle = prop("Where the customer stood.", filter=True)
+    reason: str | None = prop("Why it came there.")
+
+
+@extend("Customer")
+class WithStages:
+    """Where the customer stood before."""
+
+    stages: Connection[CustomerStage] = inverse("customer", "Where it stands; with during, where it stood.")
+
+
+@extend("Organisation")
+class WithLoyaltyRule:
+    """What makes a current customer loyal to the organisation by itself."""
+
+    loyal_after_purchases: int | None = prop("How many purchases make a current customer loyal; null: none do.")
+    loyal_within_days: int | None = prop("The days within which they must fall; null: at any time.")
+
+
+@extend("OrgUnit")
+class WithUnitLoyaltyRule:
+    """What makes a current customer loyal to the unit by itself."""
+
+    loyal_after_purchases: int | None = prop("How many purchases make a current customer loyal; null: none do.")
+    loyal_within_days: int | None = prop("The days within which they must fall; null: at any time.")
 
 
 @extend("Party")

@@ -10,9 +10,17 @@ from schema.party import Party
 from schema.person import Person
 
 
-@role("emp", shortcut="WORKS_FOR", party="person", counterpart="employer", scope=(Path(),), default_order="since")
+@role(
+    "emp",
+    shortcut="WORKS_FOR",
+    party="person",
+    counterpart="employer",
+    once_open=("person", "employer"),
+    scope=(Path(),),
+    default_order="since",
+)
 class Employment(Dated):
-    """A person works for an organisation or a unit. Ended employments stay as history."""
+    """A person works for an organisation or a unit: one open employment at a time. Ended ones stay as history."""
 
     person: Person = ref("PARTY", "Who works.", key=True)
     employer: Party = ref("EMPLOYER", "Whom the person works for: an organisation or a unit.", key=True)

@@ -11,6 +11,7 @@
 | reference | a reference leads to at most one node, a needed one to exactly one |
 | period | what is dated ends no earlier than it begins |
 | shortcut | the shortcut edge of a role is there exactly while the role is open |
+| rule | a rule of the domain holds that nobody may set aside |
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from graph.model.model import Model
 from graph.model.values import fold
 from graph.writer.derived import LOCAL, derived_values
 from graph.writer.forms import SEARCH_TEXT, search_text
+from graph.writer.rules import rules as domain_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,9 @@ def node_rules(model: Model, node: NodeType) -> Iterator[GraphRule]:
     for reference in node.references:
         yield from _reference(model, node, reference)
     yield from _shortcuts(model, node)
+    for rule in domain_rules(model):
+        if rule.node == node.name and not rule.waivable:
+            yield GraphRule("rule", f"{node.name}: {rule.sentence}", "null", rule.broken)
 
 
 def relationship_rules(relationship: RelationshipType) -> Iterator[GraphRule]:

@@ -52,6 +52,7 @@ class DeclaredNode:
     visible_to: frozenset[str]
     is_interface: bool
     default_order: str
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,15 @@ def prop(
     derived: bool = False,
     visible_to: Iterable[str] = (),
     scope: Scope | None = None,
+    stages: tuple[str, Mapping[Any, Iterable[Any]]] | None = None,
     cost: int = 0,
 ) -> Any:
     """A stored value.
 
     `order=True` offers an order under its name, a text offers it under that name; `lookup` is an index for a filter
     that few nodes pass; `derived` is kept by the writer and never taken from a client; `visible_to` limits it to roles,
-    and `scope` to the organisations that one of its ways leads to.
+    and `scope` to the organisations that one of its ways leads to. `stages` names a node type
+    that keeps each value with its time and reason, and maps each choice to those that may follow it.
     """
     return Declared("prop", description, {k: v for k, v in locals().items() if k != "description"})
 
@@ -145,11 +148,13 @@ def node(
     scope: Scope | None = None,
     visible_to: Iterable[str] = (),
     default_order: str = "id",
+    kept: bool = False,
 ) -> Callable[[C], C]:
     """Declares a node type. `prefix` starts its ids; `plural` names its root connection (class name + `s`;
     empty: it has no root fields, and is met behind other nodes only). `visible_to` limits its nodes, and all that leads
-    to them, to roles."""
-    return _mark(DeclaredNode(prefix, plural, None, dated, None, scope, frozenset(visible_to), False, default_order))
+    to them, to roles. Nodes of a `kept` type are made by the writer alone."""
+    roles = frozenset(visible_to)
+    return _mark(DeclaredNode(prefix, plural, None, dated, None, scope, roles, False, default_order, kept))
 
 
 def role(
@@ -158,12 +163,14 @@ def role(
     shortcut: str,
     party: str,
     counterpart: str,
+    once_open: tuple[str, ...] = (),
     plural: str | None = None,
     scope: Scope | None = None,
     default_order: str = "id",
 ) -> Callable[[C], C]:
-    """Declares a role: a dated node between two parties, with a shortcut edge while it is open."""
-    kind = Role(shortcut, camel(party), camel(counterpart))
+    """Declares a role: a dated node between two parties, with a shortcut edge while it is open. Only one is open at a
+    time between the nodes behind the references that `once_open` names."""
+    kind = Role(shortcut, camel(party), camel(counterpart), tuple(camel(name) for name in once_open))
     return _mark(DeclaredNode(prefix, plural, None, True, kind, scope, frozenset(), False, default_order))
 
 

@@ -16,6 +16,14 @@ Direction = Literal["out", "in", "both"]
 
 
 @dataclass(frozen=True, slots=True)
+class Stages:
+    """The values of a property follow one another as `moves` says, and nodes of this type keep since when and why."""
+
+    type: str
+    moves: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Property:
     """One value of a node or relationship.
 
@@ -23,7 +31,7 @@ class Property:
     `<name>Key` holds the folded text beside it. `copy_of` names (reference, property) whose stored form this one
     repeats; the writer keeps it. `hidden` properties exist in the graph, for order and indexes only. `visible_to` empty
     means everybody who sees the node; `scope` narrows it further for viewers who are limited to some organisations, as
-    the scope of a node type does for nodes.
+    the scope of a node type does for nodes. `stages` are set where a value moves from stage to stage.
     """
 
     name: str
@@ -41,6 +49,7 @@ class Property:
     copy_of: tuple[str, str] | None = None
     visible_to: frozenset[str] = frozenset()
     scope: Scope | None = None
+    stages: Stages | None = None
     cost: int = 0
 
     @property
@@ -125,11 +134,15 @@ Field = Property | Computed | Reference | Collection | Pick
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What makes a node type a role: its shortcut edge leads from `party` to `counterpart` while the role is open."""
+    """What makes a node type a role: its shortcut edge leads from `party` to `counterpart` while the role is open.
+
+    `once_open` names the references between which only one role may be open; none where there may be several.
+    """
 
     shortcut: str
     party: str
     counterpart: str
+    once_open: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +177,7 @@ class NodeType:
 
     `labels` are all labels of its nodes, its own last. `scope` says which nodes a viewer may see who is limited to some
     organisations; None means all. `visible_to` names the roles that may see any; all may where it is empty. `dated`
-    types are open or ended (`since`, `until`).
+    types are open or ended (`since`, `until`). `kept` types are made by the writer alone.
     """
 
     name: str
@@ -180,6 +193,7 @@ class NodeType:
     interfaces: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     default_order: str = "id"
+    kept: bool = False
 
     @property
     def label(self) -> str:
@@ -207,6 +221,11 @@ class NodeType:
     def orders(self) -> Mapping[str, Property]:
         """Name of each offered order to the property that it follows."""
         return {p.orderable: p for p in self.properties if p.orderable}
+
+    @property
+    def staged(self) -> Property | None:
+        """The property whose values are kept as stages; a type has at most one."""
+        return next((p for p in self.properties if p.stages), None)
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from graph.model import scalars
 from graph.model.declare import Declared, camel
 from graph.model.declared import DeclarationError, Declarations, parse_annotation
-from graph.model.elements import Collection, Computed, Field, Pick, Property, Reference, Step
+from graph.model.elements import Collection, Computed, Field, Pick, Property, Reference, Stages, Step
 from graph.model.scalars import Scalar, choice_scalar
 
 _NAMES = {
@@ -117,6 +118,7 @@ class Fields:
             derived=options["derived"],
             visible_to=frozenset(options["visible_to"]),
             scope=options["scope"],
+            stages=_stages(options["stages"]),
             cost=options["cost"],
         )
 
@@ -184,3 +186,10 @@ class Fields:
     def _known(self, cls: type, name: str, target: str) -> None:
         if target != "Node" and target not in self._declared.nodes:
             raise DeclarationError(f"{cls.__name__}.{name}: {target} is not a declared node type")
+
+
+def _stages(given: tuple[str, Mapping[Any, Iterable[Any]]] | None) -> Stages | None:
+    if given is None:
+        return None
+    type, moves = given
+    return Stages(type, {value.name: tuple(other.name for other in following) for value, following in moves.items()})

@@ -20,7 +20,7 @@ from graph.model.elements import NodeType, Property, Reference, RelationshipType
 from graph.model.model import Model
 from graph.model.values import now_text
 from graph.mutations.shapes import Links, Mutation, Parts, nested
-from graph.writer import Amend, Change, Delete, End, Put, Relate
+from graph.writer import Amend, Change, Delete, End, Move, Put, Relate
 from graph.writer.forms import form
 
 Path = tuple[str, ...]
@@ -62,6 +62,9 @@ class Draft:
             case "update":
                 values, references = self._values(type, given), self._references(type, given, ())
                 return self._add(Put(type.name, name, values, references, version, "present"), ())
+            case "move":
+                to = str(getattr(given["to"], "name", given["to"]))
+                return self._add(Move(type.name, name, to, given.get("at"), given.get("reason"), version), ())
             case "end":
                 return self._add(End(type.name, name, given.get("until") or now_text(), version), ())
             case _:

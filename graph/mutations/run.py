@@ -14,7 +14,7 @@ from graph.mutations.drafts import Draft
 from graph.mutations.refusals import Refusal, refusal
 from graph.mutations.repeats import begin, keep, release, repeatable
 from graph.mutations.shapes import Mutation
-from graph.writer import Written, apply
+from graph.writer import BrokenByError, Written, apply
 from graph.writer.errors import VersionConflictError
 
 
@@ -29,10 +29,21 @@ class Done:
     refusals: tuple[Refusal, ...] = ()
 
 
+class UndoneError(Exception):
+    """A mutation was refused after it had begun to write: the transaction must be given up; carries what it came to."""
+
+    def __init__(self, done: Done) -> None:
+        super().__init__("; ".join(str(refusal.error) for refusal in done.refusals))
+        self.done = done
+
+
 async def run(
     transaction: Transaction, model: Model, mutation: Mutation, given: Mapping[str, Any], *, by: str, limit: int
 ) -> Done:
-    """Runs a mutation on its coerced input; `given` may hold `idempotencyKey`. Refusals have written nothing."""
+    """Runs a mutation on its coerced input; refusals have written nothing.
+
+    `given` may hold `idempotencyKey`, and `allow`: codes of rules that are set aside. Raises UndoneError.
+    """
     key = given.get("idempotencyKey")
     plain = {name: value for name, value in given.items() if name != "idempotencyKey"}
     now = now_text()
@@ -44,7 +55,11 @@ async def run(
         main = draft.take(mutation, plain)
     except CustomerGraphError as error:
         return refused(error)
-    (outcome,) = await apply(transaction, model, [draft.changes], by=by)
+    waived = frozenset(str(getattr(rule, "name", rule)) for rule in given.get("allow") or ())
+    try:
+        (outcome,) = await apply(transaction, model, [draft.changes], by=by, waived=waived)
+    except BrokenByError as broken:
+        raise UndoneError(refused(broken.rule, draft.paths[broken.place or 0])) from None
     if outcome.error is not None:
         if request is not None:
             await release(transaction, request)

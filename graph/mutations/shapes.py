@@ -12,7 +12,7 @@ from typing import Literal
 from graph.model.elements import Collection, NodeType, Reference, RelationshipType
 from graph.model.model import Model
 
-Verb = Literal["create", "update", "end", "delete"]
+Verb = Literal["create", "update", "move", "end", "delete"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,17 @@ class Links:
 
 
 def mutations(model: Model) -> Mapping[str, Mutation]:
-    """Name to mutation: three for each node type and each relationship type."""
+    """Name to mutation: three for each relationship type and each node type that clients make; one more where a value
+    moves from stage to stage."""
     found: list[Mutation] = []
     types: tuple[NodeType | RelationshipType, ...] = (*model.nodes.values(), *model.relationships.values())
     for type in types:
+        if isinstance(type, NodeType) and type.kept:
+            continue
         last: Verb = "end" if type.dated else "delete"
         found.extend(Mutation(verb, type) for verb in ("create", "update", last))
+        if isinstance(type, NodeType) and type.staged is not None:
+            found.append(Mutation("move", type))
     return {mutation.name: mutation for mutation in found}
 
 
@@ -72,7 +77,7 @@ def nested(model: Model, type: NodeType) -> Iterator[Parts | Links]:
         far = model.type(field.target)
         if field.step.relationship:
             yield Links(field, model.relationships[field.step.relationship], far)
-        elif not far.members:
+        elif not far.members and not far.kept:
             yield Parts(field, far, _back(far, field))
 
 

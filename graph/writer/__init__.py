@@ -10,7 +10,21 @@ derived values and shortcuts follow (derive, shortcuts), then history, and the o
 the declarations; what a declaration cannot say about derived values stands in derived.py.
 """
 
-from graph.writer.changes import Amend, Change, Delete, End, Group, Outcome, Put, Relate, Written
-from graph.writer.write import apply, write
+from graph.writer.changes import Amend, Change, Delete, End, Group, Move, Outcome, Put, Relate, Written
+from graph.writer.write import BrokenByError, apply, write
 
-__all__ = ["Amend", "Change", "Delete", "End", "Group", "Outcome", "Put", "Relate", "Written", "apply", "write"]
+__all__ = [
+    "Amend",
+    "BrokenByError",
+    "Change",
+    "Delete",
+    "End",
+    "Group",
+    "Move",
+    "Outcome",
+    "Put",
+    "Relate",
+    "Written",
+    "apply",
+    "write",
+]

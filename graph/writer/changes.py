@@ -69,6 +69,18 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A node moves to another stage, at an instant (now where none is given) and for a reason."""
+
+    type: str
+    node: str
+    to: str
+    at: str | None = None
+    reason: str | None = None
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Delete:
     """A node that no other one refers to goes, with the keys of other systems that name it."""
 
@@ -77,7 +89,7 @@ class Delete:
     expected_version: int | None = None
 
 
-Change = Put | Relate | Amend | End | Delete
+Change = Put | Relate | Amend | End | Move | Delete
 Group = Sequence[Change]
 
 

@@ -112,7 +112,17 @@ DERIVED = (
     ),
     _organisation_of("Purchase", "seller", "SOLD_BY", "The seller's organisation."),
     Derived("Purchase", "gross", "The sum of its lines after discounts.", _SUM_OF_LINES, triggers=(_LINES,)),
-    Derived("Purchase", "refunded", "What was paid back: nothing, while there are no refunds.", "0"),
+    Derived(
+        "Purchase",
+        "refunded",
+        "What was paid back for its lines.",
+        "reduce(total = 0, amount IN [(n)<-[:LINE_OF]-()<-[:REFUND_OF]-(refund:Refund) | refund.amount]"
+        " | total + amount)",
+        triggers=(
+            Trigger("Refund", ("amount", "line"), "(m)-[:REFUND_OF]->()-[:LINE_OF]->(n:Purchase)"),
+            Trigger("PurchaseLine", ("purchase",), "(m)-[:LINE_OF]->(n:Purchase)"),
+        ),
+    ),
     Derived("Purchase", "net", "Gross less refunds.", "n.gross - n.refunded", own=("gross", "refunded")),
     Derived(
         "PurchaseLine",
@@ -121,6 +131,15 @@ DERIVED = (
         "head([(n)-[:LINE_OF]->(whole:Purchase) | whole.currency])",
         own=("purchase",),
         triggers=(Trigger("Purchase", ("currency",), "(m)<-[:LINE_OF]-(n:PurchaseLine)"),),
+    ),
+    Derived(
+        "Refund",
+        "currency",
+        "The currency of its line.",
+        "head([(n)-[:REFUND_OF]->(line:PurchaseLine) | line.currency])",
+        own=("line",),
+        triggers=(Trigger("PurchaseLine", ("currency",), "(m)<-[:REFUND_OF]-(n:Refund)"),),
+        locks=(("line", "PurchaseLine"),),
     ),
 )
 

@@ -77,6 +77,14 @@ class PeriodError(InputError):
     hint = "Give an end that is not before the beginning."
 
 
+class BadMoveError(ConflictError):
+    """A value may not follow the one that holds now."""
+
+    code = "BAD_MOVE"
+    text = "{type}.{field} cannot move from {before} to {after}."
+    hint = "From {before} it can move to: {allowed}."
+
+
 class VersionConflictError(ConflictError):
     """Somebody else has changed the node since it was read."""
 
@@ -141,3 +149,42 @@ class InUseError(ConflictError):
     code = "IN_USE"
     text = "{type} {id} is used by {relationship} of {other}."
     hint = "Change or delete what uses it first."
+
+
+class RuleBrokenError(ConflictError):
+    """A change would break a rule of the domain: node `id` breaks it, with `other`."""
+
+    code = "RULE_BROKEN"
+    text = "{type} {id} would break a rule with {other}."
+
+
+class AlreadyOpenError(RuleBrokenError):
+    """A role of this kind is open already between the same parties."""
+
+    code = "ALREADY_OPEN"
+    text = "{type} {other} is open already between the same parties."
+    hint = "Change that one, or end it first."
+
+
+class NotOfferedError(RuleBrokenError):
+    """The seller does not offer the product at the time of the purchase."""
+
+    code = "NOT_OFFERED"
+    text = "The seller does not offer product {other} at the time of the purchase."
+    hint = "Choose another product or time, make an offer first, or send allow: [NOT_OFFERED]."
+
+
+class RefundTooLargeError(RuleBrokenError):
+    """The refunds of a line would be more than its amount."""
+
+    code = "REFUND_TOO_LARGE"
+    text = "The refunds of line {other} would be more than its amount."
+    hint = "Refund no more than what is left of the line."
+
+
+class NotPositiveError(RuleBrokenError):
+    """An amount that must be more than nothing is not."""
+
+    code = "NOT_POSITIVE"
+    text = "{type}.{other} must be more than 0."
+    hint = "Give an amount above 0."

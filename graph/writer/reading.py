@@ -9,11 +9,12 @@ from graph.client import Transaction
 from graph.model.elements import NodeType, RelationshipType
 from graph.model.model import Model
 from graph.model.values import BadValueError, id_prefix
-from graph.writer.changes import Amend, Change, Delete, End, Put, Relate
+from graph.writer.changes import Amend, Change, Delete, End, Move, Put, Relate
 from graph.writer.cycles import Cycles
 from graph.writer.derived import derived_values
 from graph.writer.forms import form
 from graph.writer.removing import read_users
+from graph.writer.stages import read_stages
 from graph.writer.work import EdgeState, NodeState, Work
 
 
@@ -26,6 +27,7 @@ async def read_state(transaction: Transaction, work: Work, changes: Sequence[Cha
     locked = {id for name in names.locked if (id := work.id_of(name)) is not None} - changed
     for type, ids in _by_type(work.model, changed):
         await _nodes(transaction, work, type, ids)
+        await read_stages(transaction, work, type, ids)
     for type, ids in _by_type(work.model, locked):
         await lock(transaction, type, ids)
     await read_users(transaction, work, {id for name in names.deleted if (id := work.id_of(name)) is not None})
@@ -56,6 +58,8 @@ class _Names:
                     self.locked.add(change.source)
                     self.mentioned |= {change.source, change.target}
                 case End() if change.type in model.nodes:
+                    self.changed.add(change.node)
+                case Move():
                     self.changed.add(change.node)
                 case Delete():
                     self.changed.add(change.node)

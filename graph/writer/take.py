@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from graph.model.elements import NodeType, RelationshipType
 from graph.model.model import Model
 from graph.model.values import id_prefix, new_id
-from graph.writer.changes import Amend, Change, Delete, End, Put, Relate, Status, Written
+from graph.writer.changes import Amend, Change, Delete, End, Move, Put, Relate, Status, Written
 from graph.writer.cycles import Cycles
 from graph.writer.errors import (
     BadKeyError,
@@ -24,6 +24,7 @@ from graph.writer.errors import (
     WrongTypeError,
 )
 from graph.writer.forms import Stored, encode, form, merge
+from graph.writer.stages import change_stage
 from graph.writer.work import EdgeState, NodeState, State, Work
 
 
@@ -39,6 +40,8 @@ def take(work: Work, cycles: Cycles, change: Change) -> Written:
             return _amend(work, cycles, relationship, change.id, change.values, change.expected_version)
         case End():
             return _end(work, cycles, change)
+        case Move():
+            return _move(work, change)
         case Delete():
             return _delete(work, change)
 
@@ -93,7 +96,14 @@ def _create(work: Work, type: NodeType, name: str | None, values: Stored, target
 
 
 def _update(
-    work: Work, state: NodeState, values: Stored, targets: Mapping[str, str | None], expected: int | None
+    work: Work,
+    state: NodeState,
+    values: Stored,
+    targets: Mapping[str, str | None],
+    expected: int | None,
+    *,
+    at: str | None = None,
+    reason: str | None = None,
 ) -> Written:
     _expect(state, expected)
     after = merge(state.type, state.properties, values)
@@ -101,9 +111,10 @@ def _update(
     if after == state.properties and not moved:
         return _written(state, "unchanged")
     edited: NodeState = work.edit(state.id)
-    edited.properties = after
+    before, edited.properties = edited.properties, after
     edited.references = {**edited.references, **targets}
     _touch(work, edited)
+    change_stage(work, edited, before, at=at or work.now, reason=reason)
     return _written(edited, "updated")
 
 
@@ -168,6 +179,18 @@ def _end(work: Work, cycles: Cycles, change: End) -> Written:
     if written.status == "updated":
         work.edit(written.id).ended = True
     return written
+
+
+def _move(work: Work, change: Move) -> Written:
+    type = node_type(work.model, change.type)
+    if type.staged is None:
+        raise UnknownFieldError(type=type.name, field="to", known="none that moves in stages")
+    id = work.id_of(_name(change.node))
+    state = work.state(id) if id is not None else None
+    if not isinstance(state, NodeState) or state.type is not type:
+        raise NotFoundError(type=type.name, value=change.node)
+    values = encode(type, {type.staged.name: change.to})
+    return _update(work, state, values, {}, change.expected_version, at=change.at, reason=change.reason)
 
 
 def _delete(work: Work, change: Delete) -> Written:

@@ -16,6 +16,7 @@ class NodeState:
     """A node: `before` is what the database holds, None for a new one; `properties` is what it will hold.
 
     `used_by` is known of nodes that may be deleted: a relationship that another node has with it, and that node's id.
+    `stage` is the id of the open stage of a value that is kept in stages.
     """
 
     type: NodeType
@@ -28,6 +29,7 @@ class NodeState:
     ended: bool = False
     deleted: bool = False
     used_by: tuple[str, str] | None = None
+    stage: str | None = None
 
     def copy(self) -> NodeState:
         """A state of its own that a group may change."""
@@ -42,6 +44,7 @@ class NodeState:
             self.ended,
             self.deleted,
             self.used_by,
+            self.stage,
         )
 
     @property

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
 
 from graph.client import Database, Transaction
 from graph.client.errors import ConstraintViolatedError
@@ -12,14 +13,32 @@ from graph.model.values import now_text
 from graph.writer.changes import Group, Outcome, Written
 from graph.writer.cycles import Cycles
 from graph.writer.derive import Derivation
-from graph.writer.errors import UnknownReferenceError
+from graph.writer.errors import RuleBrokenError, UnknownReferenceError
 from graph.writer.history import write_history
+from graph.writer.reactions import reactions
 from graph.writer.reading import read_state
 from graph.writer.removing import delete_nodes
+from graph.writer.rules import broken
 from graph.writer.shortcuts import write_shortcuts
 from graph.writer.statements import write_nodes, write_relationships
 from graph.writer.take import take
 from graph.writer.work import Work
+
+
+class BrokenByError(Exception):
+    """A batch breaks a rule: the error that says so, and the place of the change in its group."""
+
+    def __init__(self, rule: RuleBrokenError, place: int | None) -> None:
+        super().__init__(str(rule))
+        self.rule = rule
+        self.place = place
+
+
+class _Options(TypedDict):
+    by: str
+    dry_run: bool
+    waived: frozenset[str]
+    react: bool
 
 
 class DryRun(Exception):  # noqa: N818  # no error: it rolls back what was tried
@@ -31,17 +50,26 @@ class DryRun(Exception):  # noqa: N818  # no error: it rolls back what was tried
 
 
 async def write(
-    database: Database, model: Model, groups: Sequence[Group], *, by: str, dry_run: bool = False, again: bool = True
+    database: Database,
+    model: Model,
+    groups: Sequence[Group],
+    *,
+    by: str,
+    dry_run: bool = False,
+    again: bool = True,
+    waived: frozenset[str] = frozenset(),
+    react: bool = True,
 ) -> tuple[Outcome, ...]:
     """One outcome for each group, in order, after the commit; rejected groups leave nothing behind.
 
-    A value that must be unique and is not rejects its own group only: the batch is halved until the group stands alone,
-    and tried once more then (`again`), because another writer may just have made the same key. With `dry_run` nothing
-    is kept.
+    A value that must be unique and is not, or a rule that is broken, rejects its own group only: the batch is halved
+    until the group stands alone. It is tried once more then (`again`), because another writer may just have made the
+    same key. With `dry_run` nothing is kept. `waived` holds the codes of rules that are set aside;
+    without `react` nothing follows from the changes by itself.
     """
 
     async def work(transaction: Transaction) -> tuple[Outcome, ...]:
-        outcomes = await apply(transaction, model, groups, by=by)
+        outcomes = await apply(transaction, model, groups, by=by, waived=waived, tentative=dry_run, react=react)
         if dry_run:
             raise DryRun(outcomes)
         return outcomes
@@ -50,20 +78,32 @@ async def write(
         return await database.write(work)
     except DryRun as tried:
         return tried.outcomes
-    except ConstraintViolatedError as error:
+    except (ConstraintViolatedError, BrokenByError) as error:
+        options: _Options = {"by": by, "dry_run": dry_run, "waived": waived, "react": react}
         if len(groups) == 1:
-            if again:
-                return await write(database, model, groups, by=by, dry_run=dry_run, again=False)
-            return (Outcome(error=error),)
+            if isinstance(error, BrokenByError):
+                return (Outcome(error=error.rule, place=error.place),)
+            return await write(database, model, groups, again=False, **options) if again else (Outcome(error=error),)
         half = len(groups) // 2
-        first = await write(database, model, groups[:half], by=by, dry_run=dry_run)
-        return first + await write(database, model, groups[half:], by=by, dry_run=dry_run)
+        first = await write(database, model, groups[:half], **options)
+        return first + await write(database, model, groups[half:], **options)
 
 
-async def apply(transaction: Transaction, model: Model, groups: Sequence[Group], *, by: str) -> tuple[Outcome, ...]:
+async def apply(
+    transaction: Transaction,
+    model: Model,
+    groups: Sequence[Group],
+    *,
+    by: str,
+    waived: frozenset[str] = frozenset(),
+    tentative: bool = False,
+    react: bool = True,
+) -> tuple[Outcome, ...]:
     """Writes within a transaction that the caller keeps open; otherwise as `write`.
 
-    Raises ConstraintViolatedError where a unique value is taken; the transaction is lost then.
+    Raises ConstraintViolatedError where a unique value is taken, and BrokenByError where a rule is broken; the
+    transaction is lost then. A `tentative` write, whose transaction is given up anyway, tells broken rules in the
+    outcomes. Without `react` nothing follows from the changes by itself.
     """
     work = Work(model, now_text())
     cycles = await read_state(transaction, work, [change for group in groups for change in group])
@@ -75,8 +115,26 @@ async def apply(transaction: Transaction, model: Model, groups: Sequence[Group],
     await delete_nodes(transaction, work)
     await derivation.after(transaction)
     await write_shortcuts(transaction, work)
+    faults = await broken(transaction, work, waived)
+    if faults and not tentative:
+        id, error = next(iter(faults.items()))
+        raise BrokenByError(error, _place(outcomes, id))
     await write_history(transaction, work, by)
-    return outcomes
+    if react and (following := await reactions(transaction, work)):
+        await apply(transaction, model, [following], by=by, react=False)
+    return tuple(_faulty(outcome, faults) for outcome in outcomes)
+
+
+def _faulty(outcome: Outcome, faults: Mapping[str, RuleBrokenError]) -> Outcome:
+    """The outcome of a group, or the rule that it breaks."""
+    broken_by = (Outcome(error=faults[w.id], place=n) for n, w in enumerate(outcome.written) if w.id in faults)
+    return next(broken_by, outcome)
+
+
+def _place(outcomes: Sequence[Outcome], id: str) -> int | None:
+    """The place, in its group, of the change that wrote the node."""
+    places = (place for outcome in outcomes for place, written in enumerate(outcome.written) if written.id == id)
+    return next(places, None)
 
 
 def _take_all(work: Work, cycles: Cycles, groups: Sequence[Group]) -> tuple[Outcome, ...]:

@@ -13,7 +13,7 @@ from graph.contents import replan
 from graph.errors import CustomerGraphError
 from graph.model.model import Model
 from graph.writer import Group, Outcome, apply, write
-from graph.writer.errors import UnknownReferenceError
+from graph.writer.errors import NotOfferedError, UnknownReferenceError
 from jobs.importer.mapping import FileMapping, Mapping, read_mapping
 from jobs.importer.rejects import Rejects, mended_rows
 from jobs.importer.report import Counts, ImportReport, Progress, Rejection, Step
@@ -23,6 +23,9 @@ BATCH = 2000
 """Changes in one transaction, about."""
 REPLANNED = 1000
 """Rows written from which on the database should look at its statistics again."""
+FACTS = frozenset({NotOfferedError.code})
+"""Rules that do not hold for what is imported: it has happened, whatever was offered. Nor does anything follow from it:
+where a customer stands is what its source says."""
 _IN_MAPPING = "(mapping)"
 _SHOWN = 20
 _DRY_RUN_SECONDS = 3600.0
@@ -56,7 +59,7 @@ async def import_folder(
     run = _Run(mapping, folder, mended, progress, ImportReport())
 
     async def written(groups: list[Group]) -> tuple[Outcome, ...]:
-        return await write(database, model, groups, by=by)
+        return await write(database, model, groups, by=by, waived=FACTS, react=False)
 
     with Rejects(rejects) as sink:
         await run.all(written, sink)
@@ -87,7 +90,7 @@ async def _dry_run(
         runs.append(run)
 
         async def tried(groups: list[Group]) -> tuple[Outcome, ...]:
-            return await apply(transaction, model, groups, by=by)
+            return await apply(transaction, model, groups, by=by, waived=FACTS, tentative=True, react=False)
 
         with Rejects(rejects) as sink:
             await run.all(tried, sink)

@@ -14,7 +14,7 @@ from graph.compiler.selection import Selected, only
 from graph.errors import CustomerGraphError
 from graph.model.model import Model
 from graph.mutations.refusals import Refusal
-from graph.mutations.run import Done, refused, run
+from graph.mutations.run import Done, UndoneError, refused, run
 from graph.mutations.shapes import Mutation
 from resolvers.executor.answers import error_entry
 from resolvers.executor.plans import Step
@@ -58,9 +58,10 @@ class Mutator:
             except ConstraintViolatedError:
                 # Another writer may just have taken the value or removed the node: seen anew, the refusal says which.
                 return await self.database.write(work)
+        except UndoneError as undone:
+            return self._payload(step, mutation, undone.done, {})
         except CustomerGraphError as error:
-            done = refused(error)
-            return self._payload(step, mutation, done, {})
+            return self._payload(step, mutation, refused(error), {})
 
     def _payload(self, step: Step, mutation: Mutation, done: Done, nodes: Mapping[str, Any]) -> Payload:
         found: Payload = {}

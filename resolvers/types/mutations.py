@@ -11,12 +11,14 @@ from graph.model.scalars import DECIMAL, INSTANT
 from graph.mutations.refusals import refusal_codes
 from graph.mutations.shapes import Links, Mutation, Parts, mutations, nested
 from graph.writer.forms import form
+from graph.writer.rules import waivable
 from resolvers.types.objects import node_by, object_type
 from resolvers.types.registry import Registry, Type, argument, field, input_field, many, optional, set_fields
 
 _VERBS = {
     "create": "Makes a new {name}, with all that the input holds, or nothing.",
     "update": "Changes a {name}: null takes a value away, what is left out stays.",
+    "move": "Moves a {name} to another stage, at a time and for a reason.",
     "end": "Ends a {name}: it stays readable as history.",
     "delete": "Deletes a {name} that nothing else refers to.",
 }
@@ -91,11 +93,20 @@ def _input(registry: Registry, mutation: Mutation) -> Type:
             fields += _values(registry, type, all_optional=True)
             if isinstance(type, NodeType):
                 fields += _references(registry, type, all_optional=True)
+        if verb == "move" and isinstance(type, NodeType) and type.staged is not None:
+            fields.append(input_field("to", registry.scalar(type.staged.scalar), type.staged.description))
+            fields.append(input_field("at", optional(registry.scalar(INSTANT)), "When it came there; now by default."))
+            fields.append(input_field("reason", optional(str), "Why."))
         if verb == "end":
             instant = optional(registry.scalar(INSTANT))
             fields.append(input_field("until", instant, "When it ends or ended; now where none is given."))
         if verb != "create":
             fields.append(input_field("expectedVersion", optional(int), "Refuse if it has another version by now."))
+        if verb in ("create", "update"):
+            rules = registry.enum("WaivableRule", waivable(registry.model), "Rules that a change may set aside.")
+            fields.append(
+                input_field("allow", optional(many(rules)), "Make the change although these rules forbid it.")
+            )
         key = "Sent again with the same key and input within 24 hours, the change is not made again."
         fields.append(input_field("idempotencyKey", optional(str), key))
         set_fields(made, fields)

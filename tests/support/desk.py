@@ -53,7 +53,9 @@ class Desk:
 
     async def groups(self, groups: Sequence[Group], *, dry_run: bool = False) -> tuple[Outcome, ...]:
         """One outcome for each group."""
-        return await write(self.database, self.model, groups, by=self.source, dry_run=dry_run)
+        return await write(
+            self.database, self.model, groups, by=self.source, dry_run=dry_run, waived=frozenset({"NOT_OFFERED"})
+        )
 
     async def rows(self, text: str, **parameters: Any) -> list[list[Any]]:
         """The rows of a statement, which sees `$source`."""

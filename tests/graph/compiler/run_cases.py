@@ -24,6 +24,7 @@ EXCLUDED = (
 # Every case has a body that must be reached; that the last one of a closed set does not fit is impossible.
 PARTIAL = (r"^\s*case .*:$",)
 TOGETHER = 4
+ROOT = Path(__file__).parents[3]
 
 
 async def _run(settings: dict[str, Any]) -> None:
@@ -34,6 +35,7 @@ async def _run(settings: dict[str, Any]) -> None:
     database = await client.Database.connect(client.DatabaseSettings(**settings))
     demo = await demo_module.loaded(database, importlib.import_module("schema.declarations").model())
     readable = readable_module.Readable(demo)
+    request_module = importlib.import_module("resolvers.executor.request")
     show = importlib.import_module("graph.compiler.show")
     executor = importlib.import_module("resolvers.executor.execute").Executor(demo.schema, demo.model)
     waiting = [cases.Case.read(path) for path in sorted(cases.FOLDER.rglob("*.graphql"))]
@@ -45,6 +47,15 @@ async def _run(settings: dict[str, Any]) -> None:
             await cases.run(demo, request, viewer, case.limits())
             if "error" not in case.options:
                 show.show_plan(executor.prepare(request, viewer).compiled.plan)
+
+    # What payloads show is compiled too; no mutation runs, because nothing is written here.
+    for path in sorted((ROOT / "tests" / "mutations" / "cases").glob("*.graphql")):
+        mutations = importlib.import_module("tests.mutations.test_cases")
+        text = mutations.read(path)
+        for name in mutations.operations(text):
+            prepared = executor.prepare(request_module.Request(text, None, name), mutations.LOCAL)
+            for step in prepared.kept.steps:
+                step.payload.bind(prepared.binding)
 
     several: list[Coroutine[Any, Any, None]] = [some() for _ in range(TOGETHER)]
     await asyncio.gather(*several)

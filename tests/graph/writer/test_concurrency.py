@@ -53,17 +53,19 @@ async def test_lines_of_concurrent_writers_are_all_in_the_total(desk: Desk) -> N
 async def test_roles_ended_together_leave_no_shortcut(desk: Desk) -> None:
     await desk.write(desk.new("Person", "p"), desk.new("Organisation", "o"))
     names = [f"cus:{n}" for n in range(WRITERS)]
-    await desk.write(*(desk.new("Customer", name, party="p", seller="o") for name in names))
+    await desk.write(*(Put("Brand", desk.key(f"brand:{name}"), {"name": name}) for name in names))
+    await desk.write(*(desk.new("Customer", n, party="p", seller="o", brand=f"brand:{n}") for n in names))
     await asyncio.gather(*(desk.write(End("Customer", desk.key(name), UNTIL)) for name in names))
     assert await desk.targets("p", "CUSTOMER_OF") == []
 
 
 async def test_a_rename_reaches_roles_that_are_written_meanwhile(desk: Desk) -> None:
-    await desk.write(desk.new("Person", "p", {"name": "Old"}), desk.new("Organisation", "o"))
+    await desk.write(desk.new("Person", "p", {"name": "Old"}))
+    await desk.write(*(desk.new("Organisation", f"o:{n}") for n in range(5)))
     key = desk.model.nodes["Customer"].stored("partyName").key
     for n in range(5):
         await asyncio.gather(
-            desk.write(desk.new("Customer", f"cus:{n}", party="p", seller="o")),
+            desk.write(desk.new("Customer", f"cus:{n}", party="p", seller=f"o:{n}")),
             desk.write(desk.change("Person", "p", {"name": f"New {n}"})),
         )
         assert (await desk.node(f"cus:{n}"))[key] == f"new {n}"

@@ -48,8 +48,11 @@ async def test_an_open_role_has_its_shortcut_and_an_ended_one_has_none(desk: Des
 
 async def test_two_open_roles_share_one_shortcut_until_both_are_ended(desk: Desk) -> None:
     await company(desk)
-    roles = [desk.new("Customer", f"cus:{n}", party="person:p", seller="org:a") for n in (1, 2)]
-    await desk.write(*roles)
+    await desk.write(
+        Put("Brand", desk.key("brand"), {"name": "Second"}),
+        desk.new("Customer", "cus:1", party="person:p", seller="org:a"),
+        desk.new("Customer", "cus:2", party="person:p", seller="org:a", brand="brand"),
+    )
     assert await desk.targets("person:p", "CUSTOMER_OF") == ["org:a"]
     await desk.write(End("Customer", desk.key("cus:1"), UNTIL))
     assert await desk.targets("person:p", "CUSTOMER_OF") == ["org:a"]

@@ -1,0 +1,148 @@
+"""The rules of the domain that one change of a node may break: one declaration each, held by the writer inside the
+transaction, and proved by the check.
+
+A rule is a Cypher expression over the node `n`: null where it holds, else what it is broken with. The writer asks it of
+each node that a batch made or changed in one of the named fields, after everything is written. Two writers who break it
+together are kept apart by the locks that copies and derived values take on the nodes behind references.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graph.client import Transaction
+from graph.model.elements import NodeType, Reference
+from graph.model.model import Model
+from graph.writer.errors import (
+    AlreadyOpenError,
+    NotOfferedError,
+    NotPositiveError,
+    RefundTooLargeError,
+    RuleBrokenError,
+)
+from graph.writer.work import NodeState, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What holds of the nodes of a type. `fields` are properties, or references by name; a `waivable` rule may be set
+    aside by whoever says so."""
+
+    node: str
+    sentence: str
+    fields: tuple[str, ...]
+    broken: str
+    error: type[RuleBrokenError]
+    waivable: bool = False
+
+
+_REFUNDED = "reduce(total = 0, refund IN [(line)<-[:REFUND_OF]-(r:Refund) | r.amount] | total + refund) > line.amount"
+
+RULES = (
+    Rule(
+        "PurchaseLine",
+        "The seller, or its organisation, offers the product to the buyer at the time of the purchase.",
+        ("product", "purchase"),
+        "CASE WHEN EXISTS { MATCH (n)-[:LINE_OF]->(whole:Purchase), (n)-[:LINE_FOR]->(:Product)<-[:OFFER_OF]-(o:Offer)"
+        " WHERE (o.sellerId = whole.sellerId OR o.sellerId = whole.organisationId) AND o.since <= whole.at"
+        " AND (o.until IS NULL OR o.until > whole.at)"
+        " AND NOT EXISTS { (o)-[:OFFERED_TO]->(only WHERE only.id <> whole.buyerId) } }"
+        " THEN null ELSE n.productId END",
+        NotOfferedError,
+        waivable=True,
+    ),
+    Rule(
+        "PurchaseLine",
+        "The refunds of a line are no more than its amount.",
+        ("amount",),
+        f"head([line IN [n] WHERE {_REFUNDED} | line.id])",
+        RefundTooLargeError,
+    ),
+    Rule(
+        "Refund",
+        "The refunds of a line are no more than its amount.",
+        ("line", "amount"),
+        f"head([(n)-[:REFUND_OF]->(line:PurchaseLine) WHERE {_REFUNDED} | line.id])",
+        RefundTooLargeError,
+    ),
+    Rule(
+        "Refund",
+        "A refund is more than nothing.",
+        ("amount",),
+        "CASE WHEN n.amount <= 0 THEN 'amount' END",
+        NotPositiveError,
+    ),
+)
+
+
+def rules(model: Model) -> Iterator[Rule]:
+    """Every rule of the model: those above, and that roles are open once between the same nodes."""
+    yield from (rule for rule in RULES if rule.node in model.nodes)
+    for node in model.nodes.values():
+        if node.role is not None and node.role.once_open:
+            yield _once_open(node, node.role.once_open)
+
+
+def waivable(model: Model) -> dict[str, str]:
+    """Code to sentence of the rules that may be set aside."""
+    return {rule.error.code: rule.sentence for rule in rules(model) if rule.waivable}
+
+
+async def broken(transaction: Transaction, work: Work, waived: frozenset[str]) -> dict[str, RuleBrokenError]:
+    """The nodes of the batch that break a rule, by id, each with its error:
+
+    ```cypher
+    UNWIND $ids AS id
+    MATCH (n:Refund {id: id})
+    WITH n, CASE WHEN n.amount <= 0 THEN 'amount' END AS broken
+    WHERE broken IS NOT NULL
+    RETURN collect([n.id, broken])
+    ```
+    """
+    found: dict[str, RuleBrokenError] = {}
+    states = work.nodes_by_type()
+    for rule in rules(work.model):
+        ids = [state.id for state in states.get(rule.node, ()) if _concerns(rule, state)]
+        if not ids or rule.error.code in waived:
+            continue
+        label = work.model.nodes[rule.node].label
+        text = (
+            f"UNWIND $ids AS id\nMATCH (n:{label} {{id: id}})\nWITH n, {rule.broken} AS broken\n"
+            "WHERE broken IS NOT NULL\nRETURN collect([n.id, broken])"
+        )
+        ((rows,),) = await transaction.run(text, {"ids": ids})
+        for id, other in rows:
+            found.setdefault(id, rule.error(type=rule.node, id=id, other=other))
+    return found
+
+
+def _concerns(rule: Rule, state: NodeState) -> bool:
+    if state.deleted:
+        return False
+    moved = {name for name, _, _ in state.moved()}
+    return state.is_new or bool(moved.union(state.changes()).intersection(rule.fields))
+
+
+def _once_open(node: NodeType, names: tuple[str, ...]) -> Rule:
+    """`head(COLLECT { MATCH (o:Employment) WHERE o.personId = n.personId AND o.employerId = n.employerId ... })`"""
+    conditions = []
+    for name in names:
+        reference = node.fields[name]
+        if not isinstance(reference, Reference):
+            raise TypeError(f"{node.name}.{name} is no reference")
+        if reference.key:
+            conditions.append(f"o.{reference.key} = n.{reference.key}")
+        else:
+            far = f"coalesce(head([({{0}})-[:{reference.step.type}]->(t) | t.id]), '')"
+            conditions.append(f"{far.format('o')} = {far.format('n')}")
+    first = next(r.key for r in node.references if r.name in names and r.key)
+    where = " AND ".join(("o.id <> n.id", "o.id IS NOT NULL", "o.until IS NULL", *conditions))
+    found = f"MATCH (o:{node.label}) USING INDEX o:{node.label}({first}, id) WHERE {where} RETURN o.id LIMIT 1"
+    return Rule(
+        node.name,
+        f"One {node.name} is open between the same {', '.join(names)}.",
+        (*names, "until"),
+        f"CASE WHEN n.until IS NULL THEN head(COLLECT {{ {found} }}) END",
+        AlreadyOpenError,
+    )

@@ -1,0 +1,78 @@
+"""Values that move from stage to stage: which may follow which, and since when and why each of them held.
+
+A node whose value never moved has no stages: its value has held since it began. With the first move the stage that it
+was in is written too.
+"""
+
+from __future__ import annotations
+
+from graph.client import Transaction
+from graph.model.elements import NodeType, Reference, Stages
+from graph.model.model import Model
+from graph.model.values import new_id
+from graph.writer.errors import BadMoveError
+from graph.writer.forms import Stored, merge
+from graph.writer.work import NodeState, Work
+
+
+async def read_stages(transaction: Transaction, work: Work, type: NodeType, ids: list[str]) -> None:
+    """Loads the open stages of nodes, which are locked by now:
+
+    ```cypher
+    UNWIND $ids AS id
+    MATCH (:Customer {id: id})<-[:STAGE_OF]-(s:CustomerStage) WHERE s.until IS NULL
+    RETURN collect([id, properties(s)])
+    ```
+    """
+    if type.staged is None or type.staged.stages is None:
+        return
+    stage, back = _stage(work.model, type.staged.stages)
+    text = (
+        f"UNWIND $ids AS id\nMATCH (:{type.label} {{id: id}})<-[:{back.step.type}]-(s:{stage.label})"
+        " WHERE s.until IS NULL\nRETURN collect([id, properties(s)])"
+    )
+    ((found,),) = await transaction.run(text, {"ids": ids})
+    for id, properties in found:
+        held: dict[str, str | None] = {back.name: id}
+        work.load(NodeState(stage, properties["id"], properties, held, dict(properties), dict(held)))
+        if isinstance(state := work.state(id), NodeState):
+            state.stage = properties["id"]
+
+
+def change_stage(work: Work, state: NodeState, before: Stored, *, at: str, reason: str | None) -> None:
+    """Ends the stage that the node was in and opens the next, where its value moved.
+
+    Raises BadMoveError, and PeriodError where the stage began after `at`.
+    """
+    item = state.type.staged
+    if item is None or item.stages is None or before[item.name] == state.properties[item.name]:
+        return
+    old, new = before[item.name], state.properties[item.name]
+    allowed = item.stages.moves.get(old, ())
+    if new not in allowed:
+        raise BadMoveError(
+            type=state.type.name, field=item.name, before=old, after=new, allowed=", ".join(allowed) or "nothing"
+        )
+    stage, back = _stage(work.model, item.stages)
+    if state.stage is None:
+        _open(work, stage, back, state.id, {item.name: old, "since": before["since"], "until": at})
+    else:
+        ended: NodeState = work.edit(state.stage)
+        ended.properties = merge(stage, ended.properties, {"until": at})
+        if ended.before is not None:
+            ended.properties |= {"version": ended.before["version"] + 1, "updatedAt": work.now}
+    state.stage = _open(work, stage, back, state.id, {item.name: new, "since": at, "reason": reason})
+
+
+def _stage(model: Model, stages: Stages) -> tuple[NodeType, Reference]:
+    """The type that keeps the stages, and its reference to what they are stages of."""
+    stage = model.nodes[stages.type]
+    return stage, next(r for r in stage.references if not r.nullable)
+
+
+def _open(work: Work, stage: NodeType, back: Reference, owner: str, values: Stored) -> str:
+    id = new_id(stage.prefix)
+    base = {"id": id, "createdAt": work.now, "updatedAt": work.now, "version": 1}
+    key = {back.key: owner} if back.key else {}
+    work.add(NodeState(stage, id, merge(stage, base, {**values, **key}), {back.name: owner}))
+    return id
