@@ -79,12 +79,14 @@ def prop(
     visible_to: Iterable[str] = (),
     scope: Scope | None = None,
     cost: int = 0,
+    within: str | None = None,
 ) -> Any:
     """A stored value.
 
     `order=True` offers an order under its name, a text offers it under that name; `lookup` is an index for a filter
     that few nodes pass; `derived` is kept by the writer and never taken from a client; `visible_to` limits it to roles,
-    and `scope` to the organisations that one of its ways leads to.
+    and `scope` to the organisations that one of its ways leads to. `within` names the property of the same class that
+    a value is read by: the country of a phone number.
     """
     return Declared("prop", description, {k: v for k, v in locals().items() if k != "description"})
 

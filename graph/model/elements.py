@@ -23,7 +23,8 @@ class Property:
     `<name>Key` holds the folded text beside it. `copy_of` names (reference, property) whose stored form this one
     repeats; the writer keeps it. `hidden` properties exist in the graph, for order and indexes only. `visible_to` empty
     means everybody who sees the node; `scope` narrows it further for viewers who are limited to some organisations, as
-    the scope of a node type does for nodes.
+    the scope of a node type does for nodes. `within` names the property of the same node that tells how to read this
+    one.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Property:
     visible_to: frozenset[str] = frozenset()
     scope: Scope | None = None
     cost: int = 0
+    within: str | None = None
 
     @property
     def key(self) -> str:
