@@ -95,7 +95,7 @@ def shown(title: str) -> Iterator[ShowStep]:
 
 
 def tell(report: ImportReport) -> None:
-    """Print what became of the rows, type by type, the rate, and the first rows that were rejected."""
+    """Print what became of the rows, type by type, the rate, and the first values and rows that were not taken."""
     table = Table("type", "created", "updated", "unchanged", box=None, header_style="bold")
     for name, counts in sorted(report.types.items()):
         table.add_row(name, str(counts.created), str(counts.updated), str(counts.unchanged))
@@ -103,6 +103,10 @@ def tell(report: ImportReport) -> None:
     console.print(table)
     kept = "Nothing was kept (dry run): " if report.dry_run else ""
     console.print(f"{kept}{report.total} rows in {report.seconds:.1f} s, {report.rate:.0f} rows/s")
+    for omission in report.omissions:
+        console.print(f"{omission.file}:{omission.line}: left out: {omission.reason}", markup=False)
+    if report.left_out > len(report.omissions):
+        console.print(f"{report.left_out} values were left out; these are the first.", markup=False)
     for rejection in report.rejections:
         console.print(f"{rejection.file}:{rejection.line}: {rejection.reason}", markup=False)
     if report.rows.rejected:

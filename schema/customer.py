@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph.model.declare import Connection, copy, extend, inverse, node, pick, prop, ref, role
+from graph.model.declare import Connection, copy, extend, inverse, node, pick, prop, ref, role, staged
 from graph.model.elements import Behind, Path, Step
 from graph.model.scalars import Choice
 from graph.model.types import ID
@@ -55,7 +55,7 @@ class Customer(Dated):
     seller: Party = ref("SELLER", "Who sells or serves: an organisation or a unit.", key=True)
     owner: Person | None = ref("OWNED_BY", "The person who looks after this customer.")
     brand: Brand | None = ref("UNDER_BRAND", "The brand it buys under, where the seller has several.")
-    lifecycle: Lifecycle = prop("Where the customer stands.", filter=True, stages=("CustomerStage", MOVES))
+    lifecycle: Lifecycle = staged("Where the customer stands.", kept_by="CustomerStage", moves=MOVES, filter=True)
     scope: CustomerScope = prop("Whether it sits inside the seller's own organisation.", filter=True, derived=True)
     party_name: str = copy("party", "name", order="name")
     organisation_id: ID | None = prop("The organisation whose staff keep this customer.", derived=True)

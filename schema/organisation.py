@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graph.model.declare import node, prop
 from graph.model.scalars import Choice
+from graph.model.types import PhoneNumber, TaxNumber
 from schema.base import STAFF
 from schema.party import Party
 
@@ -25,6 +26,13 @@ class Organisation(Party):
     a person or a unit."""
 
     kind: OrganisationKind = prop("What the organisation is for.", filter=True)
-    tax_id: str | None = prop("The tax number in its country.", filter=True, unique=True, visible_to=STAFF)
-    fax: str | None = prop("The fax number.")
+    tax_id: TaxNumber | None = prop(
+        "The tax number in its country, without spaces or separators: `0100109106`; a VAT number of the European Union "
+        "with its prefix.",
+        filter=True,
+        unique=True,
+        visible_to=STAFF,
+        within="country",
+    )
+    fax: PhoneNumber | None = prop("The fax number, in E.164: `+842438251234`.", within="country")
     website: str | None = prop("The address of its web site.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graph.model.declare import interface, prop
 from graph.model.elements import Path, Step
-from graph.model.types import ID, CountryCode
+from graph.model.types import ID, CountryCode, EmailAddress, PhoneNumber
 from schema.base import PERSONAL, Base
 
 
@@ -24,8 +24,14 @@ class Party(Base):
     """A person, an organisation or a unit of one: whoever can be a customer. One party can be many customers."""
 
     name: str = prop("The name as the party writes it.", filter=True, order=True, search=True)
-    email: str | None = prop("The main e-mail address.", filter=True, lookup=True, visible_to=PERSONAL)
-    phone: str | None = prop("The main phone number.", filter=True, lookup=True, visible_to=PERSONAL)
+    email: EmailAddress | None = prop("The main e-mail address.", filter=True, lookup=True, visible_to=PERSONAL)
+    phone: PhoneNumber | None = prop(
+        "The main phone number, in E.164: `+842438251234`.",
+        filter=True,
+        lookup=True,
+        visible_to=PERSONAL,
+        within="country",
+    )
     country: CountryCode | None = prop("The country it lives or sits in.", filter=True)
     region: str | None = prop("State, province or region.", filter=True)
     city: str | None = prop("City or town.", filter=True, folded=True)

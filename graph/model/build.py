@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from graph.model.declare import camel
@@ -42,6 +42,7 @@ class _Builder:
         fields: dict[str, Property] = {}
         for name, annotation, item in fields_of(cls):
             fields[camel(name)] = self._fields.property(cls, name, annotation, item)
+        _check_within(cls, fields)
         return RelationshipType(
             name=cls.__name__,
             type=declared.type,
@@ -63,6 +64,7 @@ class _Builder:
             for field in self._fields.resolve(cls, name, annotation, item):
                 fields[field.name] = field
         _check_computed(cls, fields)
+        _check_within(cls, fields)
         usual = cls.__name__[0].lower() + cls.__name__[1:] + "s"
         return NodeType(
             name=cls.__name__,
@@ -91,3 +93,12 @@ def _check_computed(cls: type, fields: dict[str, Field]) -> None:
             need = fields.get(name)
             if isinstance(need, Property) and (need.visible_to or need.scope is not None):
                 raise DeclarationError(f"{cls.__name__}.{item.name}: not everybody may see {name}, which it needs")
+
+
+def _check_within(cls: type, fields: Mapping[str, Field]) -> None:
+    """What a value is read by is a property of the same class, that clients write as it is."""
+    for item in fields.values():
+        if isinstance(item, Property) and item.within is not None:
+            other = fields.get(item.within)
+            if not isinstance(other, Property) or other.derived or other.scalar.settle is not None:
+                raise DeclarationError(f"{cls.__name__}.{item.name}: nothing can be read by {item.within!r}")

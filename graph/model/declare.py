@@ -79,17 +79,24 @@ def prop(
     derived: bool = False,
     visible_to: Iterable[str] = (),
     scope: Scope | None = None,
-    stages: tuple[str, Mapping[Any, Iterable[Any]]] | None = None,
     cost: int = 0,
+    within: str | None = None,
 ) -> Any:
     """A stored value.
 
     `order=True` offers an order under its name, a text offers it under that name; `lookup` is an index for a filter
     that few nodes pass; `derived` is kept by the writer and never taken from a client; `visible_to` limits it to roles,
-    and `scope` to the organisations that one of its ways leads to. `stages` names a node type
-    that keeps each value with its time and reason, and maps each choice to those that may follow it.
+    and `scope` to the organisations that one of its ways leads to. `within` names the property of the same class that
+    a value is read by: the country of a phone number.
     """
     return Declared("prop", description, {k: v for k, v in locals().items() if k != "description"})
+
+
+def staged(description: str, *, kept_by: str, moves: Mapping[Any, Iterable[Any]], filter: bool = False) -> Any:
+    """A stored choice that moves from stage to stage: `moves` maps each choice to those that may follow it, and nodes of
+    the type `kept_by` keep each with its time and reason."""
+    declared: Declared = prop(description, filter=filter)
+    return Declared("prop", description, {**declared.options, "stages": (kept_by, moves)})
 
 
 def copy(reference: str, property_name: str, *, order: str) -> Any:

@@ -31,7 +31,8 @@ class Property:
     `<name>Key` holds the folded text beside it. `copy_of` names (reference, property) whose stored form this one
     repeats; the writer keeps it. `hidden` properties exist in the graph, for order and indexes only. `visible_to` empty
     means everybody who sees the node; `scope` narrows it further for viewers who are limited to some organisations, as
-    the scope of a node type does for nodes. `stages` are set where a value moves from stage to stage.
+    the scope of a node type does for nodes. `stages` are set where a value moves from stage to stage. `within` names
+    the property of the same node that tells how to read this one.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Property:
     scope: Scope | None = None
     stages: Stages | None = None
     cost: int = 0
+    within: str | None = None
 
     @property
     def key(self) -> str:

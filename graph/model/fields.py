@@ -24,6 +24,9 @@ _NAMES = {
     "CurrencyCode": scalars.CURRENCY,
     "CountryCode": scalars.COUNTRY,
     "LanguageCode": scalars.LANGUAGE,
+    "EmailAddress": scalars.EMAIL,
+    "PhoneNumber": scalars.PHONE,
+    "TaxNumber": scalars.TAX_NUMBER,
 }
 
 
@@ -104,9 +107,12 @@ class Fields:
             raise DeclarationError(f"{cls.__name__}.{name}: a lookup is a filter")
         if options["search"] and options["visible_to"]:
             raise DeclarationError(f"{cls.__name__}.{name}: whoever searches finds it, so everybody must be allowed to")
+        scalar = self._scalar(cls, name, type_name)
+        if (scalar.settle is None) != (options["within"] is None):
+            raise DeclarationError(f"{cls.__name__}.{name}: {type_name} and within belong together, or neither is said")
         return Property(
             name=camel(name),
-            scalar=self._scalar(cls, name, type_name),
+            scalar=scalar,
             nullable=nullable,
             description=item.description,
             filterable=options["filter"],
@@ -118,8 +124,9 @@ class Fields:
             derived=options["derived"],
             visible_to=frozenset(options["visible_to"]),
             scope=options["scope"],
-            stages=_stages(options["stages"]),
+            stages=_stages(options.get("stages")),
             cost=options["cost"],
+            within=options["within"] and camel(options["within"]),
         )
 
     def _reference(self, cls: type, name: str, annotation: str, item: Declared) -> Iterable[Field]:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from graph.model.values import BadValueError, clean_text, day_text, decimal_text, decimal_units, instant_text
+from graph.model.codes import country_code, currency_code, language_code
+from graph.model.contacts import email_text, phone_text, phone_within
+from graph.model.taxes import tax_number_within
+from graph.model.values import BadValueError, day_text, decimal_text, decimal_units, instant_text, plain_text
 
 
 class Choice(Enum):
@@ -20,6 +23,10 @@ class Scalar:
 
     `encode` turns client input into the stored form and raises BadValueError; `decode` turns the stored form into JSON
     and is None where both are the same. `ordered` values have ranges, `summed` ones also sum and avg.
+
+    `settle` is there where the value alone does not tell all: the writer gives it what `encode` made and the stored
+    form, or None, of the property that the declaration names under `within`. Each of both takes what it has made again
+    and changes nothing.
     """
 
     name: str
@@ -30,12 +37,15 @@ class Scalar:
     summed: bool = False
     builtin: bool = False
     choices: type[Choice] | None = None
+    settle: Callable[[Any, Any], Any] | None = None
 
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise BadValueError(value=value, expected="text", example='"Phở Thìn"')
-    return clean_text(value)
+    def sought(self, value: object) -> Any:
+        """What a filter's text is compared as: the stored form, or the text where it is no value of this kind, which
+        then simply fits nothing."""
+        try:
+            return self.encode(value)
+        except BadValueError:
+            return plain_text(value)
 
 
 def _integer(value: object) -> int:
@@ -63,25 +73,11 @@ def _boolean(value: object) -> bool:
     return known[key]
 
 
-def _code(length: int, expected: str, example: str) -> Callable[[Any], str]:
-    def encode(value: object) -> str:
-        text = str(value).strip().upper()
-        if not (text.isascii() and text.isalpha() and len(text) == length):
-            raise BadValueError(value=value, expected=expected, example=example)
-        return text
-
-    return encode
-
-
-def _language(value: object) -> str:
-    text = str(value).strip().lower()
-    if not (text.isascii() and text.isalpha() and len(text) == 2):
-        raise BadValueError(value=value, expected="an ISO 639-1 language code", example='"vi"')
-    return text
-
-
-ID = Scalar("ID", "", _text, ordered=False, builtin=True)
-TEXT = Scalar("String", "", _text, builtin=True)
+ID = Scalar("ID", "", plain_text, ordered=False, builtin=True)
+TEXT = Scalar("String", "", plain_text, builtin=True)
+EMAIL = Scalar("String", "", email_text, builtin=True)
+PHONE = Scalar("String", "", phone_text, builtin=True, settle=phone_within)
+TAX_NUMBER = Scalar("String", "", plain_text, builtin=True, settle=tax_number_within)
 INTEGER = Scalar("Int", "", _integer, summed=True, builtin=True)
 FLOAT = Scalar("Float", "", _number, summed=True, builtin=True)
 BOOLEAN = Scalar("Boolean", "", _boolean, ordered=False, builtin=True)
@@ -96,13 +92,9 @@ DECIMAL = Scalar(
     decimal_text,
     summed=True,
 )
-CURRENCY = Scalar(
-    "CurrencyCode", "An ISO 4217 currency code: `VND`.", _code(3, "an ISO 4217 currency code", '"VND"'), ordered=False
-)
-COUNTRY = Scalar(
-    "CountryCode", "An ISO 3166-1 alpha-2 country code: `VN`.", _code(2, "an ISO 3166 country code", '"VN"')
-)
-LANGUAGE = Scalar("LanguageCode", "An ISO 639-1 language code: `vi`.", _language, ordered=False)
+CURRENCY = Scalar("CurrencyCode", "An ISO 4217 currency code: `VND`.", currency_code, ordered=False)
+COUNTRY = Scalar("CountryCode", "An ISO 3166-1 alpha-2 country code: `VN`.", country_code)
+LANGUAGE = Scalar("LanguageCode", "An ISO 639-1 language code: `vi`.", language_code, ordered=False)
 MONEY = Scalar("Money", "", decimal_units, decimal_text, summed=True)
 
 

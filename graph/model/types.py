@@ -10,6 +10,9 @@ Money = NewType("Money", int)
 CurrencyCode = NewType("CurrencyCode", str)
 CountryCode = NewType("CountryCode", str)
 LanguageCode = NewType("LanguageCode", str)
+EmailAddress = NewType("EmailAddress", str)
+PhoneNumber = NewType("PhoneNumber", str)
+TaxNumber = NewType("TaxNumber", str)
 
 
 class Node:

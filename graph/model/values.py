@@ -71,9 +71,11 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower() if text.isascii() else fold(text))
 
 
-def clean_text(text: str) -> str:
+def plain_text(value: object) -> str:
     """The text in NFC without leading and trailing space, as it is stored."""
-    return unicodedata.normalize("NFC", text).strip()
+    if not isinstance(value, str):
+        raise BadValueError(value=value, expected="text", example='"Phở Thìn"')
+    return unicodedata.normalize("NFC", value).strip()
 
 
 def decimal_units(value: object) -> int:

@@ -18,13 +18,14 @@ SEARCH_TEXT = "searchText"
 @dataclass(frozen=True, slots=True)
 class Form:
     """What the writer asks of a type for every node: the properties that clients write, those of them that no two nodes
-    may share, the keys that search text is made of, and the references that a node holds itself (a declared
-    relationship that is read as a reference is none), by name."""
+    may share, those that are read by another one (with its name), the keys that search text is made of, and the
+    references that a node holds itself (a declared relationship that is read as a reference is none), by name."""
 
     owner: NodeType | RelationshipType
     writable: Mapping[str, Property]
     required: frozenset[str]
     unique: tuple[Property, ...]
+    settled: tuple[tuple[Property, str], ...]
     search_keys: tuple[str, ...]
     local: tuple[Local, ...]
     references: Mapping[str, Reference]
@@ -49,6 +50,7 @@ def _form(owner: NodeType | RelationshipType) -> Form:
         written,
         frozenset(p.name for p in written.values() if not p.nullable),
         tuple(p for p in written.values() if p.unique),
+        tuple((p, p.within) for p in written.values() if p.within is not None),
         tuple(p.key for p in owner.properties if p.searchable),
         tuple(local for local in LOCAL if local.type == owner.name),
         {r.name: r for r in held if r.step.relationship is None},
@@ -56,7 +58,8 @@ def _form(owner: NodeType | RelationshipType) -> Form:
 
 
 def encode(owner: NodeType | RelationshipType, values: Mapping[str, Any]) -> Stored:
-    """Stored property to stored value, folded keys included; None where a value is taken away.
+    """Stored property to stored value, folded keys included; None where a value is taken away. What is read by another
+    value waits for `settle`.
 
     Raises UnknownFieldError, MissingValueError (a needed value is None or empty text) or FieldValueError.
     """
@@ -80,13 +83,47 @@ def encode(owner: NodeType | RelationshipType, values: Mapping[str, Any]) -> Sto
     return stored
 
 
+def settle(owner: NodeType | RelationshipType, before: Stored, change: Stored) -> Stored:
+    """Before and change together, with what is read by another value in its stored form.
+
+    What neither itself nor the other one changes stays as it is. Raises FieldValueError.
+    """
+    after = before | change
+    for item, within in form(owner).settled:
+        value = after.get(item.name)
+        if value is None or item.scalar.settle is None or not (item.name in change or within in change):
+            continue
+        try:
+            after[item.name] = value = item.scalar.settle(value, after.get(within))
+        except BadValueError as error:
+            raise FieldValueError(type=owner.name, field=item.name, **error.values) from None
+        if item.folded:
+            after[item.key] = fold(value)
+    return after
+
+
+def refusal(owner: NodeType | RelationshipType, values: Mapping[str, Any], name: str) -> FieldValueError | None:
+    """Why a new node with these values could not have the one of this name; None where it could.
+
+    Raises UnknownFieldError or MissingValueError, and FieldValueError where another value is at fault.
+    """
+    within = form(owner).writable[name].within if name in form(owner).writable else None
+    try:
+        settle(owner, {}, encode(owner, {n: v for n, v in values.items() if n in (name, within)}))
+    except FieldValueError as error:
+        if error.values["field"] == name:
+            return error
+        raise
+    return None
+
+
 def merge(owner: NodeType | RelationshipType, before: Stored, change: Stored) -> Stored:
     """The properties after the change, with search text and local derived values; checks since and until.
 
-    Only values that are present are in the result. Raises MissingValueError and PeriodError.
+    Only values that are present are in the result. Raises FieldValueError, MissingValueError and PeriodError.
     """
     shape = form(owner)
-    after = before | change
+    after = settle(owner, before, change)
     if None in after.values():
         after = {k: v for k, v in after.items() if v is not None}
     if not shape.required <= after.keys():

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from graph.client import Transaction
+from graph.errors import CustomerGraphError
 from graph.model.elements import NodeType, RelationshipType
 from graph.model.model import Model
-from graph.model.values import BadValueError, id_prefix
+from graph.model.values import id_prefix
 from graph.writer.changes import Amend, Change, Delete, End, Move, Put, Relate
 from graph.writer.cycles import Cycles
 from graph.writer.derived import derived_values
-from graph.writer.forms import form
+from graph.writer.forms import Stored, encode, form, settle
 from graph.writer.removing import read_users
 from graph.writer.stages import read_stages
 from graph.writer.work import EdgeState, NodeState, Work
@@ -165,16 +166,31 @@ async def _holders(transaction: Transaction, work: Work, changes: Sequence[Chang
     wanted: dict[tuple[str, str], set[object]] = {}
     for change in changes:
         if isinstance(change, Put) and change.type in work.model.nodes:
-            for item in form(work.model.nodes[change.type]).unique:
-                with suppress(BadValueError):
-                    value = change.values.get(item.name)
-                    if value:
-                        wanted.setdefault((change.type, item.name), set()).add(item.scalar.encode(value))
-    for (type, name), values in wanted.items():
-        node = f"n:{work.model.nodes[type].label} {{{name}: value}}"
+            type = work.model.nodes[change.type]
+            with suppress(CustomerGraphError):
+                after = _identifying(work, type, change)
+                for item in form(type).unique:
+                    if after.get(item.name) is not None:
+                        wanted.setdefault((change.type, item.name), set()).add(after[item.name])
+    for (owner, name), values in wanted.items():
+        node = f"n:{work.model.nodes[owner].label} {{{name}: value}}"
         text = f"UNWIND $values AS value\nMATCH ({node})\nRETURN collect([value, n.id])"
         ((found,),) = await transaction.run(text, {"values": sorted(values, key=str)})
-        work.holders.update({(type, name, value): id for value, id in found})
+        work.holders.update({(owner, name, value): id for value, id in found})
+
+
+def _identifying(work: Work, type: NodeType, change: Put) -> Stored:
+    """The unique values of a node after the change, as far as it and the database tell; the constraint tells the rest.
+
+    Raises what `encode` and `settle` raise; taking the change raises it again.
+    """
+    names = {n for item in form(type).unique for n in (item.name, item.within)}
+    given = {n: v for n, v in change.values.items() if n in names}
+    if not given:
+        return {}
+    id = None if change.node is None else work.id_of(change.node)
+    state = None if id is None else work.state(id)
+    return settle(type, state.properties if state else {}, encode(type, given))
 
 
 async def _edges(transaction: Transaction, work: Work, changes: Sequence[Change]) -> Cycles:

@@ -69,10 +69,6 @@ def _put(work: Work, change: Put) -> Written:
             values[item.key] = targets[item.name]
     id = None if change.node is None else work.id_of(_name(change.node))
     state = work.state(id) if id is not None else None
-    for key in form(type).unique:
-        holder = work.holder((type.name, key.name, values[key.name])) if values.get(key.name) else None
-        if holder is not None and holder != id:
-            raise ValueTakenError(type=type.name, field=key.name, value=change.values[key.name])
     if state is None:
         if change.expect == "present" or (change.node is not None and id_prefix(change.node) is not None):
             raise NotFoundError(type=type.name, value=change.node)
@@ -90,6 +86,7 @@ def _create(work: Work, type: NodeType, name: str | None, values: Stored, target
             raise MissingValueError(type=type.name, field=item.name)
     base = {"id": new_id(type.prefix), "createdAt": work.now, "updatedAt": work.now, "version": 1}
     properties = merge(type, base, values)
+    _expect_free(work, type, str(base["id"]), {}, properties)
     key = name if name is not None and not name.startswith("_:") else None
     work.add(NodeState(type, str(base["id"]), properties, targets, external_key=key), name)
     return Written(type.name, str(base["id"]), 1, "created")
@@ -107,6 +104,7 @@ def _update(
 ) -> Written:
     _expect(state, expected)
     after = merge(state.type, state.properties, values)
+    _expect_free(work, state.type, state.id, state.properties, after)
     moved = any(state.references.get(n) != v for n, v in targets.items())
     if after == state.properties and not moved:
         return _written(state, "unchanged")
@@ -248,6 +246,16 @@ def _expect(state: State, version: int | None) -> None:
     actual = state.properties["version"]
     if version is not None and actual != version:
         raise VersionConflictError(type=state.type.name, id=state.id, actual=actual, expected=version)
+
+
+def _expect_free(work: Work, type: NodeType, id: str, before: Stored, after: Stored) -> None:
+    """No other node has a unique value that this change gives."""
+    for item in form(type).unique:
+        value = after.get(item.name)
+        if value is not None and value != before.get(item.name):
+            holder = work.holder((type.name, item.name, value))
+            if holder is not None and holder != id:
+                raise ValueTakenError(type=type.name, field=item.name, value=value)
 
 
 def _touch(work: Work, state: State) -> None:

@@ -94,7 +94,7 @@ def persons(world: World) -> Things:
             **_place(world, home, 320, number),
         }
         if world.draws.below(321, number, 3):
-            values["phone"] = f"+{world.draws.below(322, number, 10**9) + 84 * 10**9}"
+            values["phone"] = f"+849{world.draws.below(322, number, 10**8):08d}"
         if world.draws.below(323, number, 4):
             values["birthDate"] = f"{1940 + world.draws.below(324, number, 65)}-0{1 + number % 9}-{10 + number % 19}"
         yield [NewNode("Person", world.id("Person", number), values)]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graph.errors import InputError
+from graph.errors import CustomerGraphError, InputError
 from graph.model.elements import NodeType, Reference, RelationshipType
 from graph.model.model import Model
 from graph.writer import Change, Put, Relate
+from graph.writer.forms import refusal
 from jobs.importer.templates import Row, Template, TransformError, Value, transformed
 
 
@@ -25,24 +25,26 @@ class MappingError(InputError):
 
 @dataclass(frozen=True, slots=True)
 class NodeRecord:
-    """A node made of a row."""
+    """A node made of a row. What the fields named in `lenient` refuse is left out."""
 
     type: NodeType
     when: Template | None
     key: Template
     values: dict[str, Value]
+    lenient: tuple[str, ...]
     references: dict[str, Template]
 
 
 @dataclass(frozen=True, slots=True)
 class RelationshipRecord:
-    """A relationship made of a row."""
+    """A relationship made of a row; otherwise as a node."""
 
     type: RelationshipType
     when: Template | None
     source: Template
     target: Template
     values: dict[str, Value]
+    lenient: tuple[str, ...]
     match: tuple[str, ...]
 
 
@@ -58,24 +60,41 @@ class FileMapping:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """The changes that a row asks for, and why each value that is not in them was left out."""
+
+    changes: tuple[Change, ...]
+    left_out: tuple[CustomerGraphError, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Mapping:
     """A source and its files, in order."""
 
     source: str
     files: tuple[FileMapping, ...]
 
-    def changes(self, file: FileMapping, row: Row) -> Iterator[Change]:
-        """The changes that a row asks for; raises TransformError."""
+    def asked(self, file: FileMapping, row: Row) -> Asked:
+        """What a row asks for. Raises TransformError, or what the writer would raise."""
+        changes: list[Change] = []
+        left_out: list[CustomerGraphError] = []
         for record in file.records:
             if record.when is not None and record.when.text(row) in (None, ""):
                 continue
             values = {name: value(row) for name, value in record.values.items()}
-            if isinstance(record, NodeRecord):
-                references = {n: self._key(t, row) for n, t in record.references.items()}
-                yield Put(record.type.name, self._needed(record.key, row), values, references)
-            else:
-                ends = self._needed(record.source, row), self._needed(record.target, row)
-                yield Relate(record.type.name, *ends, values, record.match)
+            for name in record.lenient:
+                if refused := refusal(record.type, values, name):
+                    values[name] = None
+                    left_out.append(refused)
+            changes.append(self._change(record, row, values))
+        return Asked(tuple(changes), tuple(left_out))
+
+    def _change(self, record: NodeRecord | RelationshipRecord, row: Row, values: dict[str, Any]) -> Change:
+        if isinstance(record, NodeRecord):
+            references = {n: self._key(t, row) for n, t in record.references.items()}
+            return Put(record.type.name, self._needed(record.key, row), values, references)
+        ends = self._needed(record.source, row), self._needed(record.target, row)
+        return Relate(record.type.name, *ends, values, record.match)
 
     def _key(self, template: Template, row: Row) -> str | None:
         text = template.whole(row)
@@ -143,6 +162,7 @@ class _Reader:
             self._when(where, item),
             self._template(f"{where}, key", item.get("key")),
             self._values(where, type, item),
+            self._lenient(where, type, item),
             references,
         )
 
@@ -157,6 +177,7 @@ class _Reader:
             self._template(f"{where}, source", item.get("source")),
             self._template(f"{where}, target", item.get("target")),
             self._values(where, type, item),
+            self._lenient(where, type, item),
             tuple(item.get("match", ("since",))),
         )
 
@@ -169,9 +190,17 @@ class _Reader:
             found[name] = self._value(f"{where}, {name}", value)
         return found
 
+    def _lenient(self, where: str, owner: NodeType | RelationshipType, item: dict[str, Any]) -> tuple[str, ...]:
+        """The values that may be left out; only what may be missing can be."""
+        values = item.get("values", {}).items()
+        found = tuple(name for name, value in values if isinstance(value, dict) and value.get("lenient"))
+        for missing in (p.name for p in owner.properties if p.name in found and not p.nullable):
+            raise self._error(f"{where}, {missing}", f"{owner.name} needs it, so it cannot be left out")
+        return found
+
     def _value(self, where: str, value: Any) -> Value:
         if isinstance(value, dict):
-            options = dict(value)
+            options = {n: o for n, o in value.items() if n != "lenient"}
             template = self._template(where, options.pop("value", None))
             try:
                 return transformed(template, options, self.lookups)

@@ -9,7 +9,8 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A row that was not written: its file, the line it starts on, why, and the row as it stands in the file."""
+    """A row that was not written, or of which a value was not: its file, the line it starts on, why, and the row as it
+    stands in the file."""
 
     file: str
     line: int
@@ -53,12 +54,15 @@ class Counts:
 @dataclass(slots=True)
 class ImportReport:
     """What became of all rows; `types` counts nodes and relationships by type. `rejections` holds the first 20; all are
-    in the file `rejects`, which is None where there are none or none was asked for."""
+    in the file `rejects`, which is None where there are none or none was asked for. `left_out` counts the values that
+    the mapping leaves out where a field refuses them; `omissions` holds the first 20."""
 
     dry_run: bool = False
     rows: Counts = field(default_factory=Counts)
     types: dict[str, Counts] = field(default_factory=dict)
     rejections: list[Rejection] = field(default_factory=list)
+    left_out: int = 0
+    omissions: list[Rejection] = field(default_factory=list)
     rejects: Path | None = None
     seconds: float = 0.0
 

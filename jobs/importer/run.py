@@ -164,10 +164,13 @@ class _Run:
             self._reject(file, row, row.problem, rejects)
             return None
         try:
-            return tuple(self.mapping.changes(file, row.values))
+            asked = self.mapping.asked(file, row.values)
         except CustomerGraphError as error:
             self._reject(file, row, str(error), rejects)
             return None
+        for refused in asked.left_out:
+            self._leave_out(file, row, str(refused))
+        return asked.changes
 
     async def _batch(self, file: FileMapping, batch: list[_Taken], written: Write, rejects: Rejects) -> list[_Waiting]:
         """Writes a batch and counts it; rows that name what is not there come back with the reason."""
@@ -190,6 +193,11 @@ class _Run:
         self.report.rows.add(outcome.status)
         for written in outcome.written:
             self.report.types.setdefault(written.type, Counts()).add(written.status)
+
+    def _leave_out(self, file: FileMapping, row: SourceRow, reason: str) -> None:
+        self.report.left_out += 1
+        if len(self.report.omissions) < _SHOWN:
+            self.report.omissions.append(Rejection(file.path or _IN_MAPPING, row.line, reason, row.raw.rstrip("\r\n")))
 
     def _reject(self, file: FileMapping, row: SourceRow, reason: str, rejects: Rejects) -> None:
         rejection = Rejection(file.path or _IN_MAPPING, row.line, reason, row.raw.rstrip("\r\n"))

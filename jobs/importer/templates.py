@@ -11,6 +11,8 @@ and transforms, applied in this order:
 | `decimal = ","` | a number with this decimal mark; points, spaces and apostrophes between digits go |
 | `count = true` | how many rows of this import have had this text so far, this one included |
 | `default = "BUYER"` | in place of nothing |
+
+`lenient = true` beside them is no transform: it says what becomes of a value that its field refuses (mapping.py).
 """
 
 from __future__ import annotations

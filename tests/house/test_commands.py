@@ -13,7 +13,10 @@ import typer
 import server
 from commands import app
 from commands.errors import ExitCode, exit_code
+from commands.importing import tell
 from graph.errors import ConflictError, InputError, InternalError, UnavailableError
+from jobs.importer import ImportReport
+from jobs.importer.report import Rejection
 
 COMMANDS = sorted(typer.main.get_command(app.cli).commands)  # type: ignore[attr-defined] # a group has commands
 
@@ -138,3 +141,15 @@ def test_query_says_when_the_address_is_no_service(
 def test_the_documentation_lists_the_exit_codes() -> None:
     page = (Path(server.__file__).parent / "docs" / "settings.md").read_text(encoding="utf-8")
     assert [f"| {code.value} |" for code in ExitCode] == re.findall(r"^\| \d+ \|", page, re.MULTILINE)
+
+
+def test_an_import_tells_which_values_it_left_out_and_how_many_more_there_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    report = ImportReport(left_out=3)
+    report.omissions = [Rejection("people.csv", 2, "Person.phone: '[113]' is not a whole phone number of VN.", "1,An")]
+    tell(report)
+    told = capsys.readouterr().out
+    assert "people.csv:2: left out: Person.phone: '[113]' is not a whole phone number of VN." in told
+    assert "3 values were left out; these are the first." in told
+    assert "rejected" not in told

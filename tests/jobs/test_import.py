@@ -222,3 +222,67 @@ async def test_after_a_large_import_plans_are_made_anew_and_a_refusal_does_no_ha
     assert report.rows.created == 2
     assert asked == ["CALL db.prepareForReplanning(60)"]
     monkeypatch.undo()
+
+
+LENIENT = """
+source = "here"
+[[file]]
+path = "people.csv"
+[[file.node]]
+type = "Person"
+key = "person:{id}"
+[file.node.values]
+name = "{name}"
+country = "{country}"
+phone = { value = "{phone}", lenient = true }
+birthDate = { value = "{born}", lenient = true, split = " " }
+"""
+
+
+async def test_a_lenient_value_that_its_field_refuses_is_left_out_and_reported(importer: Importer) -> None:
+    importer.write("people.csv", "id,name,country,phone,born", "1,An,VN,024 3825 1234,1990-02-03 0:00", "2,Bo,VN,113,?")
+    report = await importer.run(LENIENT)
+    assert (report.rows.created, report.rows.rejected, report.left_out) == (2, 0, 2)
+    assert [(o.line, o.reason) for o in report.omissions] == [
+        (3, "Person.phone: '113' is not a whole phone number of VN."),
+        (3, "Person.birthDate: '?' is not a day."),
+    ]
+    first, second = [await importer.desk.node(f"person:{n}") for n in (1, 2)]
+    assert (first["phone"], first["birthDate"], second["name"]) == ("+842438251234", "1990-02-03", "Bo")
+    assert not {"phone", "birthDate"} & second.keys()
+    assert (await importer.run(LENIENT)).rows.unchanged == 2
+
+
+async def test_a_lenient_value_that_becomes_one_that_its_field_refuses_is_taken_away(importer: Importer) -> None:
+    importer.write("people.csv", "id,name,country,phone,born", "1,An,VN,024 3825 1234,")
+    await importer.run(LENIENT)
+    importer.write("people.csv", "id,name,country,phone,born", "1,An,VN,113,")
+    assert (await importer.run(LENIENT)).rows.updated == 1
+    assert "phone" not in await importer.desk.node("person:1")
+
+
+async def test_leniency_towards_one_value_does_not_hide_that_another_is_wrong(importer: Importer) -> None:
+    importer.write("people.csv", "id,name,country,phone,born", "1,An,XX,024 3825 1234,")
+    report = await importer.run(LENIENT)
+    assert [r.reason for r in report.rejections] == ["Person.country: 'XX' is not an ISO 3166 country code."]
+
+
+async def test_a_value_that_a_node_needs_cannot_be_lenient(importer: Importer) -> None:
+    mapping = LENIENT.replace('name = "{name}"', 'name = { value = "{name}", lenient = true }')
+    with pytest.raises(MappingError, match="Person needs it, so it cannot be left out"):
+        await importer.run(mapping)
+
+
+async def test_a_value_in_the_wrong_form_rejects_its_row_with_the_field_the_value_and_the_reason(
+    importer: Importer,
+) -> None:
+    mapping = LENIENT.replace(", lenient = true", "").replace("birthDate = {", "email = {")
+    importer.write(
+        "people.csv", "id,name,country,phone,born", "1,An,,024 3825 1234,", "2,Bo,VN,,bo@vn", "3,Cy,VN,,c@d.vn"
+    )
+    report = await importer.run(mapping)
+    assert (report.rows.created, report.rows.rejected) == (1, 2)
+    assert [(r.line, r.reason.partition(" is not ")[0]) for r in report.rejections] == [
+        (2, "Person.phone: '024 3825 1234'"),
+        (3, "Person.email: 'bo@vn'"),
+    ]

@@ -27,6 +27,9 @@ async def test_northwind_loads_whole_with_exact_figures_and_again_without_a_chan
     desk = importer.desk
     report = await importer.run(MAPPING, northwind)
     assert report.rejections == []
+    assert (report.left_out, len(report.omissions)) == (49, 20)
+    left_out = report.omissions[0].reason
+    assert left_out == "Organisation.phone: '(5) 555-4729' is not a whole phone number of MX."
     assert {t: c.created for t, c in report.types.items()} == NODES | RELATIONSHIPS
 
     revenue = await desk.rows(OWN + "WHERE n:PurchaseLine RETURN sum(n.amount)")
@@ -59,6 +62,12 @@ async def test_northwind_loads_whole_with_exact_figures_and_again_without_a_chan
         "RETURN count(DISTINCT u.buyerId)"
     )
     assert await desk.rows(OWN + passed_on) == [[49]]
+
+    phones = (
+        "WHERE n:Party UNWIND [n.phone, n.fax] AS number "
+        "RETURN count(number), all(x IN collect(number) WHERE x =~ '[+][0-9]{8,15}')"
+    )
+    assert await desk.rows(OWN + phones) == [[165, True]]
 
     before = await desk.rows(OWN + "RETURN max(n.updatedAt), sum(n.version)")
     events = await desk.events()

@@ -100,8 +100,8 @@ def _test(item: Property, value: Any, name: str, wanted: Any) -> bool:
     if name == "startsWith":
         return fold(value).startswith(fold(wanted))
     if name == "in":
-        return any(value == item.scalar.encode(v) for v in wanted if v is not None)
-    return bool(_COMPARE[name](value, item.scalar.encode(wanted)))
+        return any(value == item.scalar.sought(v) for v in wanted if v is not None)
+    return bool(_COMPARE[name](value, item.scalar.sought(wanted)))
 
 
 def _refuse_unless(sight: Sight, visible_to: frozenset[str], name: str) -> None:

@@ -156,7 +156,7 @@ def encoder(scalar: Scalar) -> Callable[[Any], Any] | None:
     """How a coerced input value of this kind becomes the stored form; None where coercion has done it already."""
     if scalar.choices is not None:
         return lambda v: getattr(v, "name", v)
-    return scalar.encode if scalar.builtin and scalar.name in ("String", "ID") else None
+    return scalar.sought if scalar.builtin and scalar.name in ("String", "ID") else None
 
 
 def encode_list(encode: Callable[[Any], Any] | None, limit: int) -> Callable[[Any], list[Any]]:
