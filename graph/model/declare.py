@@ -17,7 +17,7 @@ another at run time. The functions return Any: to the type checker a declared fi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from graph.model.elements import Direction, Role, Scope
@@ -52,6 +52,8 @@ class DeclaredNode:
     visible_to: frozenset[str]
     is_interface: bool
     default_order: str
+    newest_first: bool = False
+    read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ def ref(
     visible_to: Iterable[str] = (),
     cost: int = 1,
 ) -> Any:
-    """The one node behind an outgoing relationship without properties. With `key` its id is copied to `<field>Id`."""
+    """The one node behind an outgoing relationship without properties. With `key` its id is copied to `<field>Id`,
+    which clients see where the class declares a property of that name behind it."""
     return Declared("ref", description, {k: v for k, v in locals().items() if k != "description"})
 
 
@@ -137,6 +140,13 @@ def computed(function: Callable[..., Any], description: str, *, needs: tuple[str
     return Declared("computed", description, {"function": function, "needs": needs, "cost": cost})
 
 
+def changed(description: str, *, type: str, before: str, after: str) -> Any:
+    """What a change did, field by field. The node stores the name of the type that changed in the property `type`, and
+    what its fields held under `before` and `after`, as JSON text by name. Shows only what the viewer may see of that
+    type."""
+    return Declared("changed", description, {k: v for k, v in locals().items() if k != "description"})
+
+
 def node(
     prefix: str,
     *,
@@ -145,11 +155,15 @@ def node(
     scope: Scope | None = None,
     visible_to: Iterable[str] = (),
     default_order: str = "id",
+    newest_first: bool = False,
+    read_only: bool = False,
 ) -> Callable[[C], C]:
     """Declares a node type. `prefix` starts its ids; `plural` names its root connection (class name + `s`;
     empty: it has no root fields, and is met behind other nodes only). `visible_to` limits its nodes, and all that leads
-    to them, to roles."""
-    return _mark(DeclaredNode(prefix, plural, None, dated, None, scope, frozenset(visible_to), False, default_order))
+    to them, to roles. `newest_first` turns the default order round. `read_only` nodes are kept by the service itself:
+    no client makes or changes one, and they are no `Node`."""
+    kind = DeclaredNode(prefix, plural, None, dated, None, scope, frozenset(visible_to), False, default_order)
+    return _mark(replace(kind, newest_first=newest_first, read_only=read_only))
 
 
 def role(

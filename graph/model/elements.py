@@ -120,7 +120,22 @@ class Pick:
     cost: int = 1
 
 
-Field = Property | Computed | Reference | Collection | Pick
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A field that lists what a change did to the fields of a node or relationship.
+
+    `type`, `before` and `after` name the stored properties that hold the name of its type, and what its fields held
+    before and after, as JSON text.
+    """
+
+    name: str
+    description: str
+    type: str
+    before: str
+    after: str
+
+
+Field = Property | Computed | Reference | Collection | Pick | Changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +157,11 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """A node may be seen by whoever may see the node behind its reference of this name."""
+    """A node may be seen by whoever may see the node behind its reference of this name, and those behind the references
+    of `also` where they lead anywhere."""
 
     reference: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +181,8 @@ class NodeType:
 
     `labels` are all labels of its nodes, its own last. `scope` says which nodes a viewer may see who is limited to some
     organisations; None means all. `visible_to` names the roles that may see any; all may where it is empty. `dated`
-    types are open or ended (`since`, `until`).
+    types are open or ended (`since`, `until`). `newest_first` says that the default order falls. `read_only` nodes are
+    kept by the service itself: no client writes them, and they are no `Node`.
     """
 
     name: str
@@ -180,6 +198,8 @@ class NodeType:
     interfaces: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     default_order: str = "id"
+    newest_first: bool = False
+    read_only: bool = False
 
     @property
     def label(self) -> str:

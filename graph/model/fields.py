@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from graph.model import scalars
 from graph.model.declare import Declared, camel
 from graph.model.declared import DeclarationError, Declarations, parse_annotation
-from graph.model.elements import Collection, Computed, Field, Pick, Property, Reference, Step
+from graph.model.elements import Changed, Collection, Computed, Field, Pick, Property, Reference, Step
 from graph.model.scalars import Scalar, choice_scalar
 
 _NAMES = {
@@ -72,6 +72,8 @@ class Fields:
                 yield self._inverse(cls, name, annotation, item)
             case "related":
                 yield self._related(cls, name, annotation, item)
+            case "changed":
+                yield Changed(camel(name), item.description, *(camel(options[n]) for n in ("type", "before", "after")))
 
     def property(self, cls: type, name: str, annotation: str, item: Declared) -> Property:
         """A stored property, of a node or a relationship."""
