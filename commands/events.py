@@ -38,4 +38,4 @@ def prune(
     kept = days or services.event_days
     with open_database(services) as settings:
         count = with_database(settings, lambda database: remove_events(database, days=kept))
-    typer.echo(f"{count} events older than {kept} days were removed.")
+    typer.echo(f"Events older than {kept} days that were removed: {count}.")

@@ -45,7 +45,10 @@ class Change:
     )
     node_id: ID | None = prop("The id of `node`, also where that is gone.", filter=True)
     target: Node | None = ref(
-        "CHANGE_TOWARDS", "The node that the changed relationship leads to; null for a change of a node.", key=True
+        "CHANGE_TOWARDS",
+        "The node that the changed relationship leads to; null for a change of a node.",
+        key=True,
+        among=("Party", "Product"),
     )
     target_id: ID | None = prop("The id of `target`, also where that is gone.", filter=True)
     relationship_id: ID | None = prop(

@@ -101,11 +101,13 @@ def ref(
     description: str,
     *,
     key: bool = False,
+    among: tuple[str, ...] = (),
     visible_to: Iterable[str] = (),
     cost: int = 1,
 ) -> Any:
     """The one node behind an outgoing relationship without properties. With `key` its id is copied to `<field>Id`,
-    which clients see where the class declares a property of that name behind it."""
+    which clients see where the class declares a property of that name behind it. `among` names the only types that a
+    reference to any `Node` leads to."""
     return Declared("ref", description, {k: v for k, v in locals().items() if k != "description"})
 
 

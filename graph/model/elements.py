@@ -81,7 +81,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A field that leads to at most one node. `key` is the property of the owner that repeats the far node's id."""
+    """A field that leads to at most one node. `key` is the property of the owner that repeats the far node's id.
+    `among` names the only types that one to any node leads to; all where it is empty."""
 
     name: str
     target: str
@@ -89,6 +90,7 @@ class Reference:
     nullable: bool
     description: str
     key: str | None = None
+    among: tuple[str, ...] = ()
     filterable: bool = True
     visible_to: frozenset[str] = frozenset()
     cost: int = 1

@@ -133,6 +133,7 @@ class Fields:
             nullable=nullable,
             description=item.description,
             key=key,
+            among=item.options["among"],
             visible_to=self._visible_to(target, item),
             cost=item.options["cost"],
         )
@@ -169,7 +170,7 @@ class Fields:
         if many:
             return Collection(camel(name), target, step, item.description, {}, visible_to, item.options["cost"])
         return Reference(
-            camel(name), target, step, nullable, item.description, None, True, visible_to, item.options["cost"]
+            camel(name), target, step, nullable, item.description, visible_to=visible_to, cost=item.options["cost"]
         )
 
     def _visible_to(self, target: str, item: Declared) -> frozenset[str]:

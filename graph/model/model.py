@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from graph.model.elements import NodeType, Reference, RelationshipType, Step
@@ -28,6 +28,14 @@ class Model:
         """The concrete types that a field of this type can lead to."""
         found = self.type(name)
         return tuple(self.nodes[m] for m in found.members) if found.members else (found,)
+
+    def behind(self, reference: Reference) -> NodeType:
+        """The node type or interface that a reference leads to, with those of its types alone that it can lead to."""
+        found = self.type(reference.target)
+        return replace(found, members=tuple(self._named(reference.among))) if reference.among else found
+
+    def _named(self, names: Iterable[str]) -> Iterator[str]:
+        return (type.name for name in names for type in self.concrete(name))
 
     @cached_property
     def writable(self) -> Mapping[str, NodeType]:

@@ -37,7 +37,7 @@ async def write_history(transaction: Transaction, work: Work, by: str, *, at_onc
     for (kind, type), states in changed.items():
         shared = {"at": work.now, "by": by, "kind": kind, "type": type}
         if at_once and kind == "CREATED":
-            await _write_alone(transaction, {"id": new_id(_PREFIX), **shared, "affected": len(states)})
+            await _write_alone(transaction, [{"id": new_id(_PREFIX), **shared, "affected": len(states)}])
         elif isinstance(states[0], EdgeState):
             await _write_between(transaction, work, states[0], [_row(s, shared) for s in states])
         else:
@@ -85,14 +85,15 @@ def _json(values: Row) -> str:
     return json.dumps(values, ensure_ascii=False, sort_keys=True)
 
 
-async def _write_alone(transaction: Transaction, row: Row) -> None:
-    """A change that leads to no node:
+async def _write_alone(transaction: Transaction, rows: Iterable[Row]) -> None:
+    """Changes that lead to no node:
 
     ```cypher
-    CREATE (c:Change) SET c = $row
+    UNWIND $rows AS row
+    CREATE (c:Change) SET c = row
     ```
     """
-    await transaction.run("CREATE (c:Change) SET c = $row", {"row": row})
+    await transaction.run("UNWIND $rows AS row\nCREATE (c:Change) SET c = row", {"rows": list(rows)})
 
 
 async def _write_of(transaction: Transaction, label: str, rows: Iterable[Row]) -> None:

@@ -181,17 +181,17 @@ class _Sight:
             if name == known:
                 continue
             far, other = self._far(target, name)
-            limit = self.of(self._model.type(other), within | ({other} & {"Node"})) or Both(())
+            limit = self.of(other, within | ({other.name} & {"Node"})) or Both(())
             is_needed = name == way.reference
             found.append(Related(far, "some", limit) if is_needed else Related(far, "none", Negation(limit)))
         return tuple(found)
 
-    def _far(self, target: NodeType, name: str) -> tuple[Match, str]:
-        """The nodes behind a reference, and the name of their type."""
+    def _far(self, target: NodeType, name: str) -> tuple[Match, NodeType]:
+        """The nodes behind a reference, and their type."""
         reference = target.fields[name]
         if not isinstance(reference, Reference):
             raise TypeError(f"{target.name}.{name} is no reference")
-        return Match(target=self._model.anything, step=reference.step), reference.target
+        return Match(target=self._model.anything, step=reference.step), self._model.behind(reference)
 
 
 def _seen_behind(node: NodeType, reference: str) -> Behind | None:
