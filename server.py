@@ -31,6 +31,7 @@ from graph.compiler.planner.context import Limits
 from graph.embedded import DEFAULT_VERSION, EmbeddedSettings
 from graph.errors import CustomerGraphError, InputError
 from graph.migrations import status
+from jobs.upkeep import upkeep
 from resolvers.executor.execute import Executor
 from resolvers.types.query import build_schema, core_schema
 from schema.declarations import model
@@ -133,6 +134,7 @@ class Settings(BaseSettings):
     allow_anonymous_network: bool = Field(
         False, description="serve on an address other than loopback although nobody is asked who they are"
     )
+    event_days: Count = Field(30, description="days for which events are kept; `serve` removes older ones every hour")
     body_bytes: Count = Field(1_000_000, description="largest body of a request")
     ready_seconds: Seconds = Field(5, description="wait of `/readyz` for the database")
     metrics: bool = Field(True, description="serve figures for Prometheus at `/metrics`")
@@ -289,7 +291,8 @@ def build_application(settings: Settings, database: DatabaseSettings) -> Starlet
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         executor.database = await Database.connect(database)
         settle_memory()
-        yield
+        async with upkeep(executor.database, event_days=settings.event_days):
+            yield
         await executor.database.close()
 
     async def ready() -> Readiness:
@@ -326,6 +329,7 @@ def services() -> Services:
         demo=settings.demo_mapping(),
         executor=lambda database: connected(build_executor(settings.limits()), database),
         workers=settings.workers,
+        event_days=settings.event_days,
         application=partial(served, settings),
         sdl=lambda: print_schema(core_schema(build_schema(model()))),
     )

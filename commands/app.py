@@ -11,6 +11,7 @@ import typer
 from commands.check import check
 from commands.embedded import embedded
 from commands.errors import EXIT_CODES, ExitCode, exit_code, report
+from commands.events import events
 from commands.explain import explain
 from commands.generate import generate
 from commands.importing import import_files
@@ -49,6 +50,7 @@ for name, command in (
 ):
     cli.command(name)(command)
 cli.add_typer(embedded)
+cli.add_typer(events)
 
 
 def run(services: Callable[[], Services], arguments: Sequence[str] | None = None) -> ExitCode | int:

@@ -42,7 +42,8 @@ class Services:
     `address` refuses one that strangers could reach. `database` has an empty URI where the embedded database is meant.
     `demo` is the mapping of the demo company where an empty database shall be given it. `executor` answers operations
     on a connected database, `application` serves one over HTTP, in as many processes as `workers` says: it is pickled
-    for them. `sdl` is the schema as text. Whoever sits at the command line is an administrator.
+    for them. Events are kept for `event_days`. `sdl` is the schema as text. Whoever sits at the command line is an
+    administrator.
     """
 
     address: Callable[[], Address]
@@ -50,6 +51,7 @@ class Services:
     embedded: EmbeddedSettings
     demo: Path | None
     workers: int
+    event_days: int
     executor: Callable[[Database], Executor]
     application: Callable[[DatabaseSettings], Application]
     sdl: Callable[[], str]

@@ -15,13 +15,13 @@ _REPLAN_SECONDS = 60
 
 
 async def is_empty(database: Database, model: Model) -> bool:
-    """Whether there is no node of any declared type; the first one found ends the search:
+    """Whether there is no node that clients write; the first one found ends the search:
 
     ```cypher
     MATCH (n:`Brand`|`Category`|`Customer`) RETURN 1 LIMIT 1
     ```
     """
-    labels = "|".join(f"`{label}`" for label in sorted(node.label for node in model.nodes.values()))
+    labels = "|".join(f"`{label}`" for label in sorted(node.label for node in model.writable.values()))
     return not await database.read(f"MATCH (n:{labels}) RETURN 1 LIMIT 1", {})
 
 

@@ -56,6 +56,9 @@ def node_rules(model: Model, node: NodeType) -> Iterator[GraphRule]:
     alone = "".join(f" AND NOT n:{label}" for label in others)
     yield _holds("labels", node.name, ":".join(node.labels), labels + alone, "labels(n)")
     yield from _stored(node)
+    if node.read_only:
+        # It tells of what was: what it refers to may be gone, and the copied id stays.
+        return
     yield from _derived(model, node)
     for reference in node.references:
         yield from _reference(model, node, reference)

@@ -12,11 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graph.compiler.access import access, covers, knows_count, scans
+from graph.compiler.calls import scanned, typename, window, within
+from graph.compiler.changed import teller
 from graph.compiler.cypher.names import Names
 from graph.compiler.figures import aggregate_text, decoded
 from graph.compiler.layout import Keys, Layout, Score, Side, Stored, cursor_sides, page_row
 from graph.compiler.plan import (
     Aggregate,
+    ChangedLeaf,
     ComputedLeaf,
     CursorLeaf,
     Edges,
@@ -37,22 +40,11 @@ from graph.compiler.plan import (
     Typename,
 )
 from graph.compiler.planner.windows import encode_cursor
-from graph.errors import LimitError
 from graph.model.elements import Property
 from graph.model.values import decimal_text
 
 Complete = Callable[[Sequence[Any], Mapping[str, Any], list[str]], dict[str, Any]]
 """Takes the statement's row, its parameters, and a list that receives the keys of connections that stopped early."""
-
-
-class TooManyRowsError(LimitError):
-    """Figures would cover more rows than one request may."""
-
-    code = "TOO_MANY_ROWS"
-    text = "{field}: figures over a whole type, and orders by them, cover at most {limit} {what}; there are more here."
-    hint = (
-        "Narrow the filter to one seller, buyer or other party, or ask for the figures in that party's own connection."
-    )
 
 
 def make_completer(names: Names, plan: Plan) -> tuple[str, Complete]:
@@ -64,35 +56,6 @@ def make_completer(names: Names, plan: Plan) -> tuple[str, Complete]:
     return source, eval(code, writer.namespace)  # noqa: S307  # the text is ours alone
 
 
-def _window(rows: list[Any], limit: int, backward: bool) -> tuple[list[Any], bool]:
-    """The rows of a page that peeks, in the order of the connection, and whether there was one more."""
-    more = len(rows) >= limit
-    kept = rows[: limit - 1] if more else rows
-    return (kept[::-1] if backward else kept), more
-
-
-def _scanned(
-    found: tuple[list[Any], list[Any]], limit: int, peeks: bool, backward: bool, notes: list[str], key: str
-) -> tuple[list[Any], bool, list[Any]]:
-    """The rows of a page that tests rows of a whole type, whether there may be one more, and where looking stopped."""
-    rows, last = found
-    kept, more = _window(rows, limit if peeks else limit + 1, backward)
-    if last:
-        notes.append(key)
-    return kept, more or bool(last), last
-
-
-def _within(covered: int, limit: int, key: str, what: str) -> bool:
-    """True; TooManyRowsError where figures cover the limit or more."""
-    if covered >= limit:
-        raise TooManyRowsError(field=key, limit=limit - 1, what=what)
-    return True
-
-
-def _typename(prefixes: Mapping[str, str]) -> Callable[[str], str]:
-    return lambda node_id: prefixes[node_id[: node_id.index("_")]]
-
-
 class _Writer:
     """Writes expressions; `namespace` holds the functions that they call."""
 
@@ -102,10 +65,10 @@ class _Writer:
         self.namespace: dict[str, Any] = {
             "__builtins__": {"min": min, "bool": bool},
             "cursor": encode_cursor,
-            "window": _window,
-            "scanned": _scanned,
-            "within": _within,
-            "typename": _typename({n.prefix: n.name for n in names.model.nodes.values()}),
+            "window": window,
+            "scanned": scanned,
+            "within": within,
+            "typename": typename({n.prefix: n.name for n in names.model.nodes.values()}),
         }
 
     def outputs(self, outputs: Sequence[tuple[str, Output | Record]], layout: Layout, row: str, shift: int) -> str:
@@ -133,6 +96,8 @@ class _Writer:
                 function = self.bind(item.function)
                 needs = ", ".join(at(Stored(name, "node")) for name in item.needs)
                 return decoded(self.bind, item.scalar, f"{function}({needs})")
+            case ChangedLeaf():
+                return self._changed(output, at)
             case ScoreLeaf():
                 return at(Score())
             case MatchedField():
@@ -140,12 +105,7 @@ class _Writer:
             case Record():
                 return self.record(output, at(id(output)))
             case One():
-                if output.masked:
-                    return "None"
-                found = at(id(output))
-                if output.is_joined:
-                    return f"({self.record(output.record, found)} if {found} is not None else None)"
-                return f"({self.record(output.record, f'{found}[0]')} if {found} else None)"
+                return "None" if output.masked else self._one(output, at(id(output)))
             case Listed():
                 return self._listed(output, at)
             case Group(outputs=outputs):
@@ -154,6 +114,11 @@ class _Writer:
                 return "None" if output.masked else self._page(output, at)
             case CursorLeaf():
                 raise ValueError("a cursor belongs to a page")
+
+    def _one(self, one: One, found: str) -> str:
+        if one.is_joined:
+            return f"({self.record(one.record, found)} if {found} is not None else None)"
+        return f"({self.record(one.record, f'{found}[0]')} if {found} else None)"
 
     def record(self, record: Record, row: str) -> str:
         """A dict, or where the types differ one dict for each number that the row starts with."""
@@ -187,6 +152,15 @@ class _Writer:
         }
         found = "{" + ", ".join(f"{key!r}: {texts[name]}" for key, name in leaf.keys) + "}"
         return f"(None if {amount} is None else {found})" if leaf.property.nullable else found
+
+    def _changed(self, leaf: ChangedLeaf, at: Callable[[object], str]) -> str:
+        """`[{"name": r1[0], "after": r1[2]} for r1 in f9(r[0], r[1], r[2])]`"""
+        item, row = leaf.changed, self._row()
+        told = self.bind(teller(self.names.model, leaf.unseen))
+        held = ", ".join(at(Stored(name, "node")) for name in (item.type, item.before, item.after))
+        texts = {"__typename": "'FieldChange'", "name": f"{row}[0]", "before": f"{row}[1]", "after": f"{row}[2]"}
+        keys = ", ".join(f"{key!r}: {texts[name]}" for key, name in leaf.keys)
+        return f"[{{{keys}}} for {row} in {told}({held})]"
 
     def _listed(self, listed: Listed, at: Callable[[object], str]) -> str:
         """`[found.get(i) for i in ids]`: in the order of the ids, null for those unknown."""

@@ -15,6 +15,7 @@ from graph.compiler.matching import Match, On, Predicate
 from graph.compiler.plan import (
     Aggregate,
     AggregateField,
+    ChangedLeaf,
     ComputedLeaf,
     CursorLeaf,
     Edges,
@@ -155,6 +156,8 @@ def columns(output: Output | Record) -> Iterator[tuple[object, Column]]:
                 yield _stored("currency", on)
         case ComputedLeaf(computed=item):
             yield from (_stored(name) for name in item.needs)
+        case ChangedLeaf(changed=item):
+            yield from (_stored(name) for name in (item.type, item.before, item.after))
         case CursorLeaf():
             yield Keys(), Keys()
         case ScoreLeaf():

@@ -5,11 +5,12 @@ Each output becomes columns of a positional row (graph/compiler/layout) and one 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from graph.compiler.matching import Match, On, OrderKey, Param, Predicate, Window
-from graph.model.elements import Computed, NodeType, Property
+from graph.model.elements import Changed, Computed, NodeType, Property
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,16 @@ class ComputedLeaf:
     """A declared computed field over its dependencies."""
 
     computed: Computed
+
+
+@dataclass(slots=True)
+class ChangedLeaf:
+    """What a change did to each field; `keys` maps response keys to `name`, `before`, `after`, `__typename`. `unseen`
+    holds, by type, the fields that a rule leaves out."""
+
+    changed: Changed
+    keys: tuple[tuple[str, str], ...]
+    unseen: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +206,7 @@ Output = (
     | Leaf
     | MoneyLeaf
     | ComputedLeaf
+    | ChangedLeaf
     | MatchedField
     | CursorLeaf
     | ScoreLeaf

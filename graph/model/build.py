@@ -80,6 +80,8 @@ class _Builder:
             interfaces=tuple(c.__name__ for c in parents if self._declared.node(c.__name__).is_interface),
             default_order=declared.default_order,
             kept=declared.kept,
+            newest_first=declared.newest_first,
+            read_only=declared.read_only,
         )
 
     def _inherited_scope(self, parents: list[type]) -> Scope | None:

@@ -17,7 +17,7 @@ another at run time. The functions return Any: to the type checker a declared fi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from graph.model.elements import Direction, Role, Scope
@@ -53,6 +53,8 @@ class DeclaredNode:
     is_interface: bool
     default_order: str
     kept: bool = False
+    newest_first: bool = False
+    read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,8 @@ def prop(
 
 
 def staged(description: str, *, kept_by: str, moves: Mapping[Any, Iterable[Any]], filter: bool = False) -> Any:
-    """A stored choice that moves from stage to stage: `moves` maps each choice to those that may follow it, and nodes of
-    the type `kept_by` keep each with its time and reason."""
+    """A stored choice that moves from stage to stage: `moves` maps each choice to those that may follow it, and nodes
+    of the type `kept_by` keep each with its time and reason."""
     declared: Declared = prop(description, filter=filter)
     return Declared("prop", description, {**declared.options, "stages": (kept_by, moves)})
 
@@ -109,10 +111,13 @@ def ref(
     description: str,
     *,
     key: bool = False,
+    among: tuple[str, ...] = (),
     visible_to: Iterable[str] = (),
     cost: int = 1,
 ) -> Any:
-    """The one node behind an outgoing relationship without properties. With `key` its id is copied to `<field>Id`."""
+    """The one node behind an outgoing relationship without properties. With `key` its id is copied to `<field>Id`,
+    which clients see where the class declares a property of that name behind it. `among` names the only types that a
+    reference to any `Node` leads to."""
     return Declared("ref", description, {k: v for k, v in locals().items() if k != "description"})
 
 
@@ -147,6 +152,13 @@ def computed(function: Callable[..., Any], description: str, *, needs: tuple[str
     return Declared("computed", description, {"function": function, "needs": needs, "cost": cost})
 
 
+def changed(description: str, *, type: str, before: str, after: str) -> Any:
+    """What a change did, field by field. The node stores the name of the type that changed in the property `type`, and
+    what its fields held under `before` and `after`, as JSON text by name. Shows only what the viewer may see of that
+    type."""
+    return Declared("changed", description, {k: v for k, v in locals().items() if k != "description"})
+
+
 def node(
     prefix: str,
     *,
@@ -156,12 +168,15 @@ def node(
     visible_to: Iterable[str] = (),
     default_order: str = "id",
     kept: bool = False,
+    newest_first: bool = False,
+    read_only: bool = False,
 ) -> Callable[[C], C]:
     """Declares a node type. `prefix` starts its ids; `plural` names its root connection (class name + `s`;
     empty: it has no root fields, and is met behind other nodes only). `visible_to` limits its nodes, and all that leads
-    to them, to roles. Nodes of a `kept` type are made by the writer alone."""
-    roles = frozenset(visible_to)
-    return _mark(DeclaredNode(prefix, plural, None, dated, None, scope, roles, False, default_order, kept))
+    to them, to roles. `newest_first` turns the default order round. Nodes of a `kept` type are made by the writer
+    alone, from what clients change; `read_only` ones are kept by the service itself, and they are no `Node`."""
+    kind = DeclaredNode(prefix, plural, None, dated, None, scope, frozenset(visible_to), False, default_order)
+    return _mark(replace(kind, kept=kept, newest_first=newest_first, read_only=read_only))
 
 
 def role(

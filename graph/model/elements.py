@@ -92,7 +92,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A field that leads to at most one node. `key` is the property of the owner that repeats the far node's id."""
+    """A field that leads to at most one node. `key` is the property of the owner that repeats the far node's id.
+    `among` names the only types that one to any node leads to; all where it is empty."""
 
     name: str
     target: str
@@ -100,6 +101,7 @@ class Reference:
     nullable: bool
     description: str
     key: str | None = None
+    among: tuple[str, ...] = ()
     filterable: bool = True
     visible_to: frozenset[str] = frozenset()
     cost: int = 1
@@ -131,7 +133,22 @@ class Pick:
     cost: int = 1
 
 
-Field = Property | Computed | Reference | Collection | Pick
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A field that lists what a change did to the fields of a node or relationship.
+
+    `type`, `before` and `after` name the stored properties that hold the name of its type, and what its fields held
+    before and after, as JSON text.
+    """
+
+    name: str
+    description: str
+    type: str
+    before: str
+    after: str
+
+
+Field = Property | Computed | Reference | Collection | Pick | Changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +174,11 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """A node may be seen by whoever may see the node behind its reference of this name."""
+    """A node may be seen by whoever may see the node behind its reference of this name, and those behind the references
+    of `also` where they lead anywhere."""
 
     reference: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +198,9 @@ class NodeType:
 
     `labels` are all labels of its nodes, its own last. `scope` says which nodes a viewer may see who is limited to some
     organisations; None means all. `visible_to` names the roles that may see any; all may where it is empty. `dated`
-    types are open or ended (`since`, `until`). `kept` types are made by the writer alone.
+    types are open or ended (`since`, `until`). `newest_first` says that the default order falls. `kept` types are made
+    by the writer alone; `read_only` nodes are kept by the service itself: no client writes them, and they are no
+    `Node`.
     """
 
     name: str
@@ -196,6 +217,8 @@ class NodeType:
     members: tuple[str, ...] = ()
     default_order: str = "id"
     kept: bool = False
+    newest_first: bool = False
+    read_only: bool = False
 
     @property
     def label(self) -> str:

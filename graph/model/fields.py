@@ -8,7 +8,7 @@ from typing import Any
 from graph.model import scalars
 from graph.model.declare import Declared, camel
 from graph.model.declared import DeclarationError, Declarations, parse_annotation
-from graph.model.elements import Collection, Computed, Field, Pick, Property, Reference, Stages, Step
+from graph.model.elements import Changed, Collection, Computed, Field, Pick, Property, Reference, Stages, Step
 from graph.model.scalars import Scalar, choice_scalar
 
 _NAMES = {
@@ -76,6 +76,8 @@ class Fields:
                 yield self._inverse(cls, name, annotation, item)
             case "related":
                 yield self._related(cls, name, annotation, item)
+            case "changed":
+                yield Changed(camel(name), item.description, *(camel(options[n]) for n in ("type", "before", "after")))
 
     def property(self, cls: type, name: str, annotation: str, item: Declared) -> Property:
         """A stored property, of a node or a relationship."""
@@ -140,6 +142,7 @@ class Fields:
             nullable=nullable,
             description=item.description,
             key=key,
+            among=item.options["among"],
             visible_to=self._visible_to(target, item),
             cost=item.options["cost"],
         )
@@ -176,7 +179,7 @@ class Fields:
         if many:
             return Collection(camel(name), target, step, item.description, {}, visible_to, item.options["cost"])
         return Reference(
-            camel(name), target, step, nullable, item.description, None, True, visible_to, item.options["cost"]
+            camel(name), target, step, nullable, item.description, visible_to=visible_to, cost=item.options["cost"]
         )
 
     def _visible_to(self, target: str, item: Declared) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from graph.model.elements import NodeType, Reference, RelationshipType, Step
@@ -29,18 +29,31 @@ class Model:
         found = self.type(name)
         return tuple(self.nodes[m] for m in found.members) if found.members else (found,)
 
+    def behind(self, reference: Reference) -> NodeType:
+        """The node type or interface that a reference leads to, with those of its types alone that it can lead to."""
+        found = self.type(reference.target)
+        return replace(found, members=tuple(self._named(reference.among))) if reference.among else found
+
+    def _named(self, names: Iterable[str]) -> Iterator[str]:
+        return (type.name for name in names for type in self.concrete(name))
+
+    @cached_property
+    def writable(self) -> Mapping[str, NodeType]:
+        """The concrete types by name, without those that the service keeps itself."""
+        return {name: node for name, node in self.nodes.items() if not node.read_only}
+
     @cached_property
     def anything(self) -> NodeType:
-        """The interface of all node types; it has no label of its own."""
-        common = set.intersection(*(set(n.fields) for n in self.nodes.values()))
-        first = next(iter(self.nodes.values()))
+        """The interface of all writable types; it has no label of its own."""
+        common = set.intersection(*(set(n.fields) for n in self.writable.values()))
+        first = next(iter(self.writable.values()))
         fields = {name: f for name, f in first.fields.items() if name in common}
-        return NodeType("Node", "", "", "Anything with an id.", (), fields, members=tuple(self.nodes))
+        return NodeType("Node", "", "", "Anything with an id.", (), fields, members=tuple(self.writable))
 
     @cached_property
     def by_prefix(self) -> Mapping[str, NodeType]:
-        """Id prefix to the node type that it tells."""
-        return {node.prefix: node for node in self.nodes.values()}
+        """Id prefix to the writable type that it tells."""
+        return {node.prefix: node for node in self.writable.values()}
 
     @cached_property
     def searchable(self) -> tuple[NodeType, ...]:

@@ -57,7 +57,7 @@ def mutations(model: Model) -> Mapping[str, Mutation]:
     found: list[Mutation] = []
     types: tuple[NodeType | RelationshipType, ...] = (*model.nodes.values(), *model.relationships.values())
     for type in types:
-        if isinstance(type, NodeType) and type.kept:
+        if isinstance(type, NodeType) and (type.kept or type.read_only):
             continue
         last: Verb = "end" if type.dated else "delete"
         found.extend(Mutation(verb, type) for verb in ("create", "update", last))
@@ -77,7 +77,7 @@ def nested(model: Model, type: NodeType) -> Iterator[Parts | Links]:
         far = model.type(field.target)
         if field.step.relationship:
             yield Links(field, model.relationships[field.step.relationship], far)
-        elif not far.members and not far.kept:
+        elif not (far.members or far.kept or far.read_only):
             yield Parts(field, far, _back(far, field))
 
 

@@ -1,86 +1,140 @@
 """Who changed what and when, and the outbox that tells others.
 
-A `Change` of a node says what its fields held before and after. Making nodes needs no values (the node holds them, and
-later changes say what they were), so all nodes of one type made by one transaction share one `Change`, found by the
-time at which they were made. Events are shared the same way and numbered by the counter in the last statement of the
-transaction, so that no reader can miss one.
+Each node and relationship that a transaction changes has a `Change` of its own, tied to its node, or to both ends of
+its relationship; it says what the fields held before and after. Making something needs no values: the node holds them,
+and later changes say what they were. Events are shared: one tells of all that was changed in one way, by type. They are
+numbered by the counter in the last statement of the transaction, so that no reader can miss one (graph/events.py).
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from graph.client import Transaction
 from graph.model.values import new_id
 from graph.writer.errors import NotPreparedError
-from graph.writer.work import NodeState, State, Work
+from graph.writer.work import EdgeState, NodeState, State, Work
 
 _PREFIX = "chg"
 _HIDDEN = frozenset({"updatedAt", "version"})
+Row = dict[str, Any]
 
 
-async def write_history(transaction: Transaction, work: Work, by: str) -> int | None:
-    """Writes the changes and, last of all, the events; the number of the last event, None where nothing changed:
+async def write_history(transaction: Transaction, work: Work, by: str, *, at_once: bool = False) -> int | None:
+    """Writes the changes and, last of all, the events; the number of the last event, None where nothing changed.
+
+    `at_once` tells of all that was made of one type in one change, which leads to no node: a load of a whole graph
+    would otherwise write half as much again.
+    """
+    changed: dict[tuple[str, str], list[State]] = {}
+    for state in work.states.values():
+        if kind := _kind(state):
+            changed.setdefault((kind, state.type.name), []).append(state)
+    if not changed:
+        return None
+    for (kind, type), states in changed.items():
+        shared = {"at": work.now, "by": by, "kind": kind, "type": type}
+        if kind == "DELETED":
+            await _write_alone(transaction, [_row(s, shared) for s in states])
+        elif at_once and kind == "CREATED":
+            await _write_alone(transaction, [{"id": new_id(_PREFIX), **shared, "affected": len(states)}])
+        elif isinstance(states[0], EdgeState):
+            await _write_between(transaction, work, states[0], [_row(s, shared) for s in states])
+        else:
+            await _write_of(transaction, states[0].type.label, [_row(s, shared) for s in states])
+    events = [{"at": work.now, "kind": k, "type": t, "nodeIds": [s.id for s in ss]} for (k, t), ss in changed.items()]
+    return await _number(transaction, events)
+
+
+def _kind(state: State) -> str | None:
+    """What became of it; None where clients would see no difference."""
+    if state.is_new:
+        return "CREATED"
+    if isinstance(state, NodeState) and state.deleted:
+        return "DELETED"
+    if not any(True for _ in _fields(state)):
+        return None
+    return "ENDED" if state.ended else "UPDATED"
+
+
+def _row(state: State, shared: Row) -> Row:
+    ends = (
+        {"nodeId": state.source, "targetId": state.target, "relationshipId": state.id}
+        if isinstance(state, EdgeState)
+        else {"nodeId": state.id}
+    )
+    row = {"id": new_id(_PREFIX), **shared, "affected": 1, **ends}
+    if not state.is_new:
+        fields = list(_fields(state))
+        row["before"] = _json({name: old for name, old, _ in fields})
+        row["after"] = _json({name: new for name, _, new in fields})
+    return row
+
+
+def _fields(state: State) -> Iterator[tuple[str, Any, Any]]:
+    """The fields that clients know and that differ, with what is stored before and after; references by the id they
+    lead to."""
+    held = state.before or {}
+    if isinstance(state, NodeState) and state.deleted:
+        changes: Row = dict.fromkeys(held)
+        moved: list[tuple[str, str | None, str | None]] = [
+            (name, id, None) for name, id in state.references_before.items() if id is not None
+        ]
+    else:
+        changes = state.changes()
+        moved = list(state.moved()) if isinstance(state, NodeState) else []
+    for item in state.type.properties:
+        if item.name in changes and not item.hidden and item.name not in _HIDDEN:
+            yield item.name, held.get(item.name), changes[item.name]
+    yield from moved
+
+
+def _json(values: Row) -> str:
+    return json.dumps(values, ensure_ascii=False, sort_keys=True)
+
+
+async def _write_alone(transaction: Transaction, rows: Iterable[Row]) -> None:
+    """Changes that lead to no node:
 
     ```cypher
     UNWIND $rows AS row
     CREATE (c:Change) SET c = row
     ```
     """
-    changes = list(_changes(work, by))
-    if not changes:
-        return None
-    await transaction.run("UNWIND $rows AS row\nCREATE (c:Change) SET c = row", {"rows": changes})
-    kinds: dict[tuple[str, str], list[str]] = {}
-    for change in changes:
-        kinds.setdefault((change["kind"], change["type"]), []).extend(change["nodeIds"])
-    events = [{"at": work.now, "kind": k, "type": t, "nodeIds": ids} for (k, t), ids in kinds.items()]
-    return await _number(transaction, events)
+    await transaction.run("UNWIND $rows AS row\nCREATE (c:Change) SET c = row", {"rows": list(rows)})
 
 
-def _changes(work: Work, by: str) -> list[dict[str, Any]]:
-    made: dict[str, list[str]] = {}
-    rows: list[dict[str, Any]] = []
-    for state in work.states.values():
-        if state.is_new:
-            made.setdefault(state.type.name, []).append(state.id)
-            continue
-        before, after = _fields(state)
-        if before or after:
-            kind = "DELETED" if _deleted(state) else "ENDED" if state.ended else "UPDATED"
-            rows.append(
-                {
-                    **_row(work, by, kind, state.type.name, [state.id]),
-                    "nodeId": state.id,
-                    "before": json.dumps(before, ensure_ascii=False, sort_keys=True),
-                    "after": json.dumps(after, ensure_ascii=False, sort_keys=True),
-                }
-            )
-    return [*(_row(work, by, "CREATED", type, ids) for type, ids in made.items()), *rows]
+async def _write_of(transaction: Transaction, label: str, rows: Iterable[Row]) -> None:
+    """Changes of nodes of one type:
+
+    ```cypher
+    UNWIND $rows AS row
+    MATCH (n:Person {id: row.nodeId})
+    CREATE (c:Change)-[:CHANGE_OF]->(n) SET c = row
+    ```
+    """
+    text = f"UNWIND $rows AS row\nMATCH (n:{label} {{id: row.nodeId}})\nCREATE (c:Change)-[:CHANGE_OF]->(n) SET c = row"
+    await transaction.run(text, {"rows": list(rows)})
 
 
-def _row(work: Work, by: str, kind: str, type: str, ids: list[str]) -> dict[str, Any]:
-    return {"id": new_id(_PREFIX), "at": work.now, "by": by, "kind": kind, "type": type, "nodeIds": ids}
+async def _write_between(transaction: Transaction, work: Work, state: EdgeState, rows: Iterable[Row]) -> None:
+    """Changes of relationships of one type:
 
-
-def _fields(state: State) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The fields that clients know, as stored, before and after; references by the id they lead to."""
-    shown = {p.name for p in state.type.properties if not p.hidden} - _HIDDEN
-    held = state.before or {}
-    if _deleted(state):
-        references = getattr(state, "references_before", {})
-        return {name: value for name, value in (held | references).items() if name in shown or name in references}, {}
-    changed = sorted(state.changes().keys() & shown)
-    before = {name: held.get(name) for name in changed}
-    after = {name: state.properties.get(name) for name in changed}
-    for name, old, new in getattr(state, "moved", tuple)():
-        before[name], after[name] = old, new
-    return before, after
-
-
-def _deleted(state: State) -> bool:
-    return isinstance(state, NodeState) and state.deleted
+    ```cypher
+    UNWIND $rows AS row
+    MATCH (a:OrgUnit {id: row.nodeId})
+    MATCH (b:Party {id: row.targetId})
+    CREATE (a)<-[:CHANGE_OF]-(c:Change)-[:CHANGE_TOWARDS]->(b) SET c = row
+    ```
+    """
+    source, target = (work.model.type(end).label for end in (state.type.source, state.type.target))
+    text = (
+        f"UNWIND $rows AS row\nMATCH (a:{source} {{id: row.nodeId}})\nMATCH (b:{target} {{id: row.targetId}})\n"
+        "CREATE (a)<-[:CHANGE_OF]-(c:Change)-[:CHANGE_TOWARDS]->(b) SET c = row"
+    )
+    await transaction.run(text, {"rows": list(rows)})
 
 
 async def _number(transaction: Transaction, events: list[dict[str, Any]]) -> int:

@@ -1,7 +1,7 @@
 """Loading what is certainly new: the writer without its reading, for makers of whole graphs.
 
 Everything that the writer would have found out is given: ids, references by id, and derived values. `graph.check`
-proves afterwards that they were right. History and events are written as for any other change.
+proves afterwards that they were right. Events are written as for any other change, history in one entry for each type.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ async def load(database: Database, batch: Work, *, by: str) -> None:
         await write_nodes(transaction, batch)
         await write_relationships(transaction, batch)
         await write_shortcuts(transaction, batch)
-        await write_history(transaction, batch, by)
+        await write_history(transaction, batch, by, at_once=True)
 
     await database.write(write)
 

@@ -18,14 +18,14 @@ async def read_users(transaction: Transaction, work: Work, ids: Iterable[str]) -
     UNWIND $ids AS id
     MATCH (n:Product {id: id})
     RETURN collect([id, COLLECT {
-      MATCH (n)-[r]-(o) WHERE NOT o:ExternalKey AND NOT (startNode(r) = n AND type(r) IN $own)
+      MATCH (n)-[r]-(o) WHERE NOT o:ExternalKey|Change AND NOT (startNode(r) = n AND type(r) IN $own)
       RETURN [type(r), o.id] LIMIT 1 }])
     ```
     """
     for type, some in _by_type(work, ids):
         text = (
             f"UNWIND $ids AS id\nMATCH (n:{type.label} {{id: id}})\nRETURN collect([id, COLLECT {{\n"
-            f"  MATCH (n)-[r]-(o) WHERE NOT o:{EXTERNAL_KEY} AND NOT (startNode(r) = n AND type(r) IN $own)\n"
+            f"  MATCH (n)-[r]-(o) WHERE NOT o:{EXTERNAL_KEY}|Change AND NOT (startNode(r) = n AND type(r) IN $own)\n"
             "  RETURN [type(r), o.id] LIMIT 1 }])"
         )
         own = [r.step.type for r in form(type).references.values()]
@@ -37,12 +37,14 @@ async def read_users(transaction: Transaction, work: Work, ids: Iterable[str]) -
 
 
 async def delete_nodes(transaction: Transaction, work: Work) -> None:
-    """Removes the deleted nodes with their references and keys; one that came into use meanwhile breaks the commit:
+    """Removes the deleted nodes with their references and keys, and leaves their history. A node that came into use
+    meanwhile breaks the commit:
 
     ```cypher
     UNWIND $ids AS id
     MATCH (n:Product {id: id})
     CALL (n) { MATCH (k:ExternalKey)-[:IDENTIFIES]->(n) DETACH DELETE k }
+    CALL (n) { MATCH (n)<-[r:CHANGE_OF|CHANGE_TOWARDS]-() DELETE r }
     CALL (n) { MATCH (n)-[r:MADE_BY|BRANDED|IN_CATEGORY]->() DELETE r }
     DELETE n
     ```
@@ -52,7 +54,8 @@ async def delete_nodes(transaction: Transaction, work: Work) -> None:
         references = f"CALL (n) {{ MATCH (n)-[r:{own}]->() DELETE r }}\n" if own else ""
         text = (
             f"UNWIND $ids AS id\nMATCH (n:{type.label} {{id: id}})\n"
-            f"CALL (n) {{ MATCH (k:{EXTERNAL_KEY})-[:IDENTIFIES]->(n) DETACH DELETE k }}\n{references}DELETE n"
+            f"CALL (n) {{ MATCH (k:{EXTERNAL_KEY})-[:IDENTIFIES]->(n) DETACH DELETE k }}\n"
+            f"CALL (n) {{ MATCH (n)<-[r:CHANGE_OF|CHANGE_TOWARDS]-() DELETE r }}\n{references}DELETE n"
         )
         await transaction.run(text, {"ids": ids})
 

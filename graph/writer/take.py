@@ -48,9 +48,9 @@ def take(work: Work, cycles: Cycles, change: Change) -> Written:
 
 def node_type(model: Model, name: str) -> NodeType:
     """The concrete node type of this name; raises UnknownTypeError."""
-    if name not in model.nodes:
-        raise UnknownTypeError(type=name, known=", ".join(model.nodes))
-    return model.nodes[name]
+    if name not in model.writable:
+        raise UnknownTypeError(type=name, known=", ".join(model.writable))
+    return model.writable[name]
 
 
 def relationship_type(model: Model, name: str) -> RelationshipType:

@@ -7,16 +7,17 @@ from typing import cast
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from graph.model.elements import Collection, Computed, Field, NodeType, Pick, Property, Reference
+from graph.model.elements import Changed, Collection, Computed, Field, NodeType, Pick, Property, Reference
 from resolvers.types.connections import collection_arguments, connection, property_field, time_arguments
-from resolvers.types.registry import Registry, Type, argument, field, input_field, optional, set_fields
+from resolvers.types.registry import Registry, Type, argument, field, input_field, many, optional, set_fields
 
 
 def node_interface(registry: Registry) -> Type:
-    """`Node`, as the Relay specification says, with the ids as they are."""
+    """`Node`, as the Relay specification says, with the ids as they are, and what else all types have."""
 
     def fill(made: Type) -> None:
-        set_fields(made, [field("id", strawberry.ID, "The id; it tells the type and never changes.")])
+        found = registry.model.anything
+        set_fields(made, [_field(registry, found, item) for item in found.fields.values()])
 
     return registry.output("Node", "Anything with an id.", fill, interface=True)
 
@@ -41,7 +42,7 @@ def object_type(registry: Registry, node: NodeType) -> Type:
 
     def fill(made: Type) -> None:
         interfaces = [
-            node_interface(registry),
+            *(() if node.read_only else (node_interface(registry),)),
             *(object_type(registry, registry.model.type(i)) for i in node.interfaces),
         ]
         fields = [_field(registry, node, item) for item in node.fields.values() if not getattr(item, "hidden", False)]
@@ -62,6 +63,8 @@ def _field(registry: Registry, node: NodeType, item: Field) -> StrawberryField:
         case Computed():
             kind = registry.scalar(item.scalar)
             return field(item.name, optional(kind) if item.nullable else kind, item.description)
+        case Changed():
+            return field(item.name, many(_field_change(registry)), item.description)
         case Reference():
             target = type_of(registry, item.target)
             hidden = item.visible_to or registry.model.type(item.target).scope is not None or item.target == "Node"
@@ -77,3 +80,20 @@ def _field(registry: Registry, node: NodeType, item: Field) -> StrawberryField:
             target = type_of(registry, cast("Collection", node.fields[item.collection]).target)
             arguments = [argument(item.argument, strawberry.ID, item.argument_description), *time_arguments(registry)]
             return field(item.name, optional(target), item.description, arguments)
+
+
+def _field_change(registry: Registry) -> Type:
+    """`FieldChange`: one field of a change."""
+
+    def fill(made: Type) -> None:
+        form = "as text: as the field shows it, an amount of money without its currency, a reference as the id"
+        set_fields(
+            made,
+            [
+                field("name", str, "The name of the field."),
+                field("before", optional(str), f"What it held before, {form}; null where it held nothing."),
+                field("after", optional(str), "What it held after it, in the same form; null where it held nothing."),
+            ],
+        )
+
+    return registry.output("FieldChange", "What a change did to one field.", fill)

@@ -32,7 +32,18 @@ class Readable:
             if "id" in link.stored:
                 ends = f"{self._names.get(link.start.id)} {self._names.get(link.end.id)}"
                 self._names[link.stored["id"]] = f"{link.type} {ends} {link.stored['since'][:10]}"
+        self._names |= {id: name for name, id in self._changes(demo)}
         self._ids = {name: id for id, name in self._names.items()}
+
+    def _changes(self, demo: Demo) -> Iterator[tuple[str, str]]:
+        """Changes by what they did to what, counted where there are several; at the end the one that came first."""
+        changes = sorted((t for t in demo.world.things.values() if t.type.name == "Change"), key=lambda t: t.id)
+        counts: dict[str, int] = {}
+        for change in changes:
+            what = change.stored.get("relationshipId") or change.stored["nodeId"]
+            name = f"Change {change.stored['kind']} {self._names.get(what)}"
+            counts[name] = counts.get(name, 0) + 1
+            yield (name if counts[name] == 1 else f"{name} {counts[name]}"), change.id
 
     def written(self, text: str) -> str:
         """The text with the opaque forms in place of the readable ones. Inside a GraphQL or JSON string the quotes of a

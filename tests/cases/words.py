@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from graph.model.elements import Path
+from graph.model.elements import Changed, Path
 from graph.model.model import Model
 
 _CYPHER = (
@@ -28,6 +28,8 @@ def strange_words(model: Model, statement: str) -> set[str]:
     for node in nodes:
         known.update(node.labels)
         known.update(step.type for item in node.fields.values() if (step := getattr(item, "step", None)))
+        changed = (item for item in node.fields.values() if isinstance(item, Changed))
+        known.update(name for item in changed for name in (item.type, item.before, item.after))
         known.update(step.type for way in node.scope or () if isinstance(way, Path) for step in way.steps)
     numbers = {str(n) for n in range(len(model.nodes))}
     words = _TOKEN.findall(statement)

@@ -39,7 +39,8 @@ def nodes(found: Model) -> str:
         inherited = {name for i in node.interfaces for name in found.type(i).fields}
         labels, dated = "".join(f":{label}" for label in node.labels), "yes" if node.dated else ""
         ids = f"`{node.prefix}_`" if node.prefix else "interface"
-        rows.append((f"`{node.name}`", ids, f"`{labels}`", dated, f"`{node.default_order}`", values(node, inherited)))
+        order = f"`{node.default_order}`{' falling' * node.newest_first}"
+        rows.append((f"`{node.name}`", ids, f"`{labels}`", dated, order, values(node, inherited)))
     return table(head, *rows)
 
 
@@ -89,7 +90,7 @@ def indexes(found: Model) -> str:
 
 def restricted(found: Model) -> str:
     rows = []
-    owners: list[NodeType | RelationshipType] = [*found.interfaces.values(), *found.nodes.values()]
+    owners: list[NodeType | RelationshipType] = [found.anything, *found.interfaces.values(), *found.nodes.values()]
     for owner in [*owners, *found.relationships.values()]:
         if whole := getattr(owner, "visible_to", None):
             rows.append((f"`{owner.name}`, and all that leads to it", roles(whole)))
@@ -106,7 +107,9 @@ def roles(found: Iterable[str]) -> str:
 
 
 def inherited(found: Model, owner: NodeType | RelationshipType, name: str) -> bool:
-    return isinstance(owner, NodeType) and any(name in found.type(i).fields for i in owner.interfaces)
+    """Whether the rows of an interface, or of all nodes together, tell of the field already."""
+    above = (*owner.interfaces, "Node") if isinstance(owner, NodeType) and owner.name != "Node" else ()
+    return any(name in found.type(i).fields for i in above)
 
 
 def scopes(found: Model) -> str:
@@ -133,8 +136,8 @@ def way(one: Path | Behind | Without) -> str:
         case Path(steps=steps):
             arrows = (f"<-[:{s.type}]-()" if s.direction == "in" else f"-[:{s.type}]->()" for s in steps)
             return f"`({''.join(('n)', *arrows))}` has such an `organisationId`"
-        case Behind(reference=reference):
-            return f"they see its `{reference}`"
+        case Behind(reference=reference, also=also):
+            return " and ".join((f"they see its `{reference}`", *(f"its `{name}` where it has one" for name in also)))
         case Without(reference=reference):
             return f"it has no `{reference}`"
 

@@ -1,6 +1,7 @@
 """The commands that work on a database, run on a real one; what is written here is rolled back."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import server
 from commands import app, serve
 from commands.errors import ExitCode
 from graph.client import DatabaseSettings
+from graph.model.values import instant_text
 
 MAPPING = """
 source = "house-test"
@@ -93,6 +95,26 @@ def test_a_silent_database_has_its_own_exit_code_and_no_secret_is_shown(
     message = capsys.readouterr().err
     assert "127.0.0.1:9" in message
     assert (neo4j_settings.password or "no password") not in message
+
+
+def test_old_events_are_pruned_and_young_ones_stay(
+    ask: Callable[..., list[Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("migrate") == ExitCode.OK
+    ask("MATCH (e:Event) DELETE e")
+    for age in (9, 8, 6):
+        at = instant_text((datetime.now(UTC) - timedelta(days=age)).isoformat())
+        ask(
+            "MATCH (c:Counter {id: 'events'}) SET c.seq = c.seq + 1 "
+            "CREATE (:Event {seq: c.seq, at: $at, kind: 'CREATED', type: 'Person', nodeIds: []})",
+            at=at,
+        )
+    capsys.readouterr()
+    assert run("events", "prune", "--days", "7") == ExitCode.OK
+    assert capsys.readouterr().out == "Events older than 7 days that were removed: 2.\n"
+    assert run("events", "prune") == ExitCode.OK
+    assert capsys.readouterr().out == "Events older than 30 days that were removed: 0.\n"
+    ask("MATCH (c:Counter {id: 'removedEvents'}) DELETE c")
 
 
 def test_check_finds_nothing_after_migrate(capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,6 +36,7 @@ services = Services(
     embedded=EmbeddedSettings(Path("unused"), Path("unused")),
     demo=None,
     workers=1,
+    event_days=30,
     executor=None,
     sdl=None,
     application=lambda database: Starlette(routes=[Route("/", lambda request: PlainTextResponse("here"))]),

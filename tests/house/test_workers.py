@@ -43,6 +43,7 @@ if __name__ == "__main__":
         embedded=EmbeddedSettings(Path("unused"), Path("unused")),
         demo=None,
         workers=1,
+        event_days=30,
         executor=None,
         sdl=None,
         application=application,

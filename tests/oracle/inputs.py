@@ -19,8 +19,7 @@ from graphql import (
     is_non_null_type,
 )
 
-from tests.oracle.pages import exact
-from tests.oracle.world import World
+from tests.oracle.world import World, exact
 
 RELATIONS = 3
 """How deep a filter may follow relations."""

@@ -13,7 +13,7 @@ from typing import Any
 from graphql import ExecutionResult, GraphQLResolveInfo, GraphQLSchema, default_field_resolver, execute_sync, parse
 
 from access.viewer import Viewer
-from graph.model.elements import Collection, Computed, NodeType, Pick, Property, Reference
+from graph.model.elements import Changed, Collection, Computed, NodeType, Pick, Property, Reference
 from graph.model.values import instant_text
 from tests.oracle.filters import node_fits, row_fits
 from tests.oracle.orders import Key, Row, order_keys
@@ -202,6 +202,8 @@ class Oracle:
                 return stored_value(item, at.thing.stored) if self.sight.sees_value(at.thing, item) else None
             case Computed():
                 return item.function(*(at.thing.stored.get(n) for n in item.needs))
+            case Changed():
+                return self.sight.changed(at.thing, item)
             case Reference():
                 found = self.sight.behind(at.thing, item, time)
                 if item.step.relationship:

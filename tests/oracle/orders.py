@@ -32,7 +32,7 @@ def order_keys(
     names = [name if name != "node" else "".join(value) for name, value in given]
     if not keys and target.default_order in target.orders:
         item = target.orders[target.default_order]
-        keys.append(Key(lambda row: order_value(row[1], item), descending=False))
+        keys.append(Key(lambda row: order_value(row[1], item), descending=target.newest_first))
     falling = keys[-1].descending if keys else False
     if relationship is not None:
         return [*keys, Key(lambda row: row[0].stored["id"] if row[0] else None, falling)]

@@ -12,7 +12,7 @@ from typing import Any
 from graph.model.elements import NodeType, Property
 from tests.oracle.orders import Key, Place, Row, compare, in_order
 from tests.oracle.sight import RefusedError, Sight
-from tests.oracle.world import Thing
+from tests.oracle.world import Thing, exact
 
 PAGE, NESTED_PAGE = 25, 10
 COUNTED = 10_000
@@ -30,12 +30,6 @@ def read_cursor(cursor: str) -> Place:
         return found
     found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     return found[1:]
-
-
-def exact(units: int | Decimal) -> str:
-    """Canonical text of ten-thousandths."""
-    value = (Decimal(units) / 10_000).normalize()
-    return f"{value:f}"
 
 
 def stored_value(item: Property, stored: Mapping[str, Any]) -> Any:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from access.viewer import Viewer
-from graph.model.elements import Behind, Collection, NodeType, Path, Property, Reference, Without
-from tests.oracle.world import Link, Thing, World, around
+from graph.model.elements import (
+    Behind,
+    Changed,
+    Collection,
+    Field,
+    NodeType,
+    Path,
+    Property,
+    Reference,
+    RelationshipType,
+    Without,
+)
+from tests.oracle.world import Link, Thing, World, around, client_text
 
 Time = tuple[str, str, bool] | None
 """The first instant, the last one, and whether the last one belongs to it; None is now."""
@@ -57,11 +69,39 @@ class Sight:
     def _opens(self, thing: Thing, way: Path | Behind | Without) -> bool:
         if isinstance(way, Path):
             return self._leads_home(thing, way)
-        reference = thing.type.fields[way.reference]
+        far = self._behind(thing, way.reference)
+        if isinstance(way, Without):
+            return not far
+        return any(map(self.sees, far)) and all(self.sees(t) for name in way.also for t in self._behind(thing, name))
+
+    def _behind(self, thing: Thing, name: str) -> list[Thing]:
+        reference = thing.type.fields[name]
         if not isinstance(reference, Reference):
-            raise TypeError(way)
-        far = [other for _, other in around(thing, reference.step.type, reference.step.direction)]
-        return not far if isinstance(way, Without) else any(self.sees(other) for other in far)
+            raise TypeError(name)
+        return [other for _, other in around(thing, reference.step.type, reference.step.direction)]
+
+    def changed(self, thing: Thing, item: Changed) -> list[dict[str, str | None]]:
+        """What a change did to the fields that the viewer may see whatever else is known of the node."""
+        model = self.world.model
+        name = thing.stored[item.type]
+        owner: NodeType | RelationshipType = model.nodes[name] if name in model.nodes else model.relationships[name]
+        held = [json.loads(thing.stored.get(side, "{}")) for side in (item.before, item.after)]
+        return [
+            {"name": field, "before": client_text(found, held[0][field]), "after": client_text(found, held[1][field])}
+            for field, found in owner.fields.items()
+            if field in held[0] and self._always_sees(owner, found)
+        ]
+
+    def _always_sees(self, owner: NodeType | RelationshipType, item: Field) -> bool:
+        limited = self.viewer.organisations is not None
+        if not self.allowed(getattr(owner, "visible_to", frozenset())):
+            return False
+        if isinstance(item, Reference):
+            types = self.world.model.concrete(item.target)
+            some = any(not self.allowed(t.visible_to) or (limited and t.scope is not None) for t in types)
+        else:
+            some = limited and isinstance(item, Property) and item.scope is not None
+        return not some and self.allowed(getattr(item, "visible_to", frozenset()))
 
     def _leads_home(self, thing: Thing, path: Path) -> bool:
         reached = [thing]

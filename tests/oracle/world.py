@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from graph.client import Database
-from graph.model.elements import Direction, NodeType, Property
+from graph.model.elements import Direction, Field, NodeType, Property
 from graph.model.model import Model
 from graph.model.values import fold
 
@@ -107,6 +108,20 @@ def around(thing: Thing, kind: str, direction: Direction) -> Iterator[tuple[Link
         yield from ((link, link.end) for link in thing.leaving if link.type == kind)
     if direction in ("in", "both"):
         yield from ((link, link.start) for link in thing.arriving if link.type == kind)
+
+
+def exact(units: int | Decimal) -> str:
+    """Canonical text of ten-thousandths."""
+    value = (Decimal(units) / 10_000).normalize()
+    return f"{value:f}"
+
+
+def client_text(item: Field, value: Any) -> str | None:
+    """A stored value of a field as clients read it, as text."""
+    if value is None:
+        return None
+    is_exact = isinstance(item, Property) and item.scalar.name in ("Money", "Decimal")
+    return exact(value) if is_exact else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def order_value(thing: Thing, item: Property) -> Any:

@@ -33,7 +33,7 @@ def test_types_and_inputs_and_indexes_follow() -> None:
     assert validate_schema(schema) == []
     made, order = schema.type_map["Store"], schema.type_map["OrgUnitOrder"]
     assert isinstance(made, GraphQLObjectType)
-    assert list(made.fields) == ["id", "createdAt", "updatedAt", "version", "name", "size", "runBy"]
+    assert list(made.fields) == ["id", "createdAt", "updatedAt", "version", "name", "size", "runBy", "history"]
     assert isinstance(order, GraphQLInputObjectType)
     assert "stores" in order.fields
     names = {d.name for d in required_schema(MODEL)} - {d.name for d in required_schema(declarations.model())}

@@ -101,4 +101,4 @@ async def clear(database: Database, source: str) -> None:
         "FOREACH (e IN events | DELETE e) FOREACH (k IN keys | DETACH DELETE k) FOREACH (n IN nodes | DETACH DELETE n)",
         {"source": source},
     )
-    await database.run_implicit("MATCH (c:Change {by: $source}) DELETE c", {"source": source})
+    await database.run_implicit("MATCH (c:Change {by: $source}) DETACH DELETE c", {"source": source})

@@ -36,7 +36,7 @@ def plan_order(
             [(name, part)] = item.members().items()
             keys.append(_edge_key(ctx, target, relationship, name, part))
     if not keys and target.default_order in target.orders:
-        keys.append(_key(target.orders[target.default_order], descending=False))
+        keys.append(_key(target.orders[target.default_order], descending=target.newest_first))
     last = Ref("id", "edge" if relationship else "node")
     if not any(key.by == last for key in keys):
         keys.append(OrderKey(last, keys[-1].descending if keys else False, nullable=False, kind=str))

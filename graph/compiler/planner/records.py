@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from graph.compiler.matching import Compare, On, OrderKey, Ref
-from graph.compiler.plan import Branch, ComputedLeaf, Leaf, MoneyLeaf, One, Output, Record, Typename
+from graph.compiler.plan import Branch, ChangedLeaf, ComputedLeaf, Leaf, MoneyLeaf, One, Output, Record, Typename
 from graph.compiler.planner.context import Context, parameter
 from graph.compiler.planner.filters import relation_match
 from graph.compiler.selection import Selected, Selection, only
-from graph.model.elements import Collection, Computed, Field, NodeType, Pick, Property, Reference
+from graph.model.elements import Changed, Collection, Computed, Field, NodeType, Pick, Property, Reference
 
 
 def plan_record(ctx: Context, selection: Selection) -> Record:
@@ -37,6 +37,8 @@ def plan_field(ctx: Context, owner: NodeType, field: Field, selected: Selected) 
             return plan_property(field, "node", selected)
         case Computed():
             return ComputedLeaf(field)
+        case Changed():
+            return ChangedLeaf(field, tuple((part.key, part.name) for part in only(selected.below)))
         case Reference():
             return _reference(ctx.at(selected.arguments), field, selected)
         case Collection():

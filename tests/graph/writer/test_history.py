@@ -1,7 +1,11 @@
 import json
 
-from graph.writer import End
+from graph.model.values import new_id
+from graph.writer import End, Relate
+from graph.writer.load import NewNode, load, prepare
 from tests.support.desk import SINCE, Desk
+
+UNTIL = "2025-01-01T00:00:00.000Z"
 
 
 async def test_a_change_says_what_the_fields_held_before_and_after(desk: Desk) -> None:
@@ -14,15 +18,42 @@ async def test_a_change_says_what_the_fields_held_before_and_after(desk: Desk) -
     assert json.loads(changed[3]) == {"name": "Ân", "city": None}
 
 
-async def test_the_change_that_made_a_node_is_found_by_its_time(desk: Desk) -> None:
+async def test_each_node_has_the_change_that_made_it(desk: Desk) -> None:
     await desk.write(desk.new("Person", "person:a"), desk.new("Person", "person:b"))
     node = await desk.node("person:b")
     found = await desk.rows(
-        "MATCH (c:Change {at: $at, kind: 'CREATED', type: 'Person'}) WHERE $id IN c.nodeIds RETURN c.by",
-        at=node["createdAt"],
+        "MATCH (c:Change {nodeId: $id})-[:CHANGE_OF]->(n {id: $id}) RETURN c.kind, c.at, c.by, c.affected",
         id=node["id"],
     )
-    assert found == [[desk.source]]
+    assert found == [["CREATED", node["createdAt"], desk.source, 1]]
+
+
+async def test_a_change_of_a_relationship_leads_to_both_ends(desk: Desk) -> None:
+    await desk.write(desk.new("Person", "person:a"), desk.new("Person", "person:b"))
+    relate = Relate("ReportsTo", desk.key("person:a"), desk.key("person:b"), {"since": SINCE})
+    (made,) = (await desk.write(relate)).written
+    await desk.write(End("ReportsTo", made.id, UNTIL))
+    found = await desk.rows(
+        "MATCH (a)<-[:CHANGE_OF]-(c:Change {relationshipId: $id})-[:CHANGE_TOWARDS]->(b) "
+        "RETURN c.kind, c.type, c.after, c.nodeId = a.id, c.targetId = b.id, a.id < b.id ORDER BY c.at, c.id",
+        id=made.id,
+    )
+    assert found == [
+        ["CREATED", "ReportsTo", None, True, True, True],
+        ["ENDED", "ReportsTo", json.dumps({"until": UNTIL}), True, True, True],
+    ]
+
+
+async def test_a_load_tells_of_all_nodes_of_a_type_at_once(desk: Desk) -> None:
+    names = [NewNode("Category", new_id("cat"), {"name": f"{desk.source} {n}"}) for n in range(3)]
+    await load(desk.database, prepare(desk.model, names, at=SINCE), by=desk.source)
+    found = await desk.rows(
+        "MATCH (c:Change {by: $source}) RETURN c.kind, c.type, c.affected, c.nodeId, COUNT { (c)--() }"
+    )
+    await desk.database.run_implicit(
+        "MATCH (n:Category) WHERE n.name STARTS WITH $source DELETE n", {"source": desk.source}
+    )
+    assert found == [["CREATED", "Category", 3, None, 0]]
 
 
 async def test_a_moved_reference_is_in_the_history(desk: Desk) -> None:

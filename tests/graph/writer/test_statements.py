@@ -62,5 +62,7 @@ async def test_locks_and_reads_come_first_and_the_outbox_last(desk: Desk) -> Non
     found = await texts(desk, "plain", "An")
     kinds = ["write" if re.search(r"\b(CREATE|SET|MERGE \(a\))", t) and "Lock" not in t else "read" for t in found]
     assert "read" in kinds[:1]
-    assert "CREATE (c:Change)" in found[-2]
+    assert all("(c:Change)" in text for text in found[-4:-1])
+    assert "-[:CHANGE_OF]->(n)" in found[-4]
+    assert "-[:CHANGE_TOWARDS]->(b)" in found[-2]
     assert "MATCH (c:Counter" in found[-1]
