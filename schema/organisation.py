@@ -18,6 +18,7 @@ class OrganisationKind(Choice):
     VOLUNTARY = "A charity or other voluntary body."
     ASSOCIATION = "Residents, trades or other members who act together."
     PUBLIC_BODY = "A part of the state."
+    HOUSEHOLD = "People who live and spend together."
 
 
 @node("org", default_order="name")
