@@ -50,15 +50,15 @@ class Draft:
         Raises TooManyChangesError.
         """
         if isinstance(mutation.type, NodeType):
-            return self._node(mutation.verb, mutation.type, given)
+            return self._node(mutation, mutation.type, given)
         return self._relationship(mutation.verb, mutation.type, given)
 
-    def _node(self, verb: str, type: NodeType, given: Given) -> int:
+    def _node(self, mutation: Mutation, type: NodeType, given: Given) -> int:
         version = given.get("expectedVersion")
-        if verb == "create":
+        if mutation.verb == "create":
             return self._new(type, given, ())[1]
         name = _named(given["by"])
-        match verb:
+        match mutation.verb:
             case "update":
                 values, references = self._values(type, given), self._references(type, given, ())
                 return self._add(Put(type.name, name, values, references, version, "present"), ())
@@ -66,9 +66,15 @@ class Draft:
                 to = str(getattr(given["to"], "name", given["to"]))
                 return self._add(Move(type.name, name, to, given.get("at"), given.get("reason"), version), ())
             case "end":
-                return self._add(End(type.name, name, given.get("until") or now_text(), version), ())
+                until = given.get("until") or now_text()
+                return self._add(End(type.name, name, until, version, self._successor(mutation, given)), ())
             case _:
                 return self._add(Delete(type.name, name, version), ())
+
+    def _successor(self, mutation: Mutation, given: Given) -> str | None:
+        if mutation.successor is None or given.get("reassignTo") is None:
+            return None
+        return self._reference(self._model.type(mutation.successor), given["reassignTo"], ("reassignTo",))
 
     def _relationship(self, verb: str, type: RelationshipType, given: Given) -> int:
         version, values = given.get("expectedVersion"), self._values(type, given)

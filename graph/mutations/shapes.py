@@ -15,12 +15,18 @@ from graph.model.model import Model
 Verb = Literal["create", "update", "move", "end", "delete"]
 
 
+SUCCESSORS = {"Employment": "Person"}
+"""What ends with something more than itself (graph/writer/reactions.py), and who may take that over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """One mutation of one type: dated facts are ended, other nodes are deleted."""
+    """One mutation of one type: dated facts are ended, other nodes are deleted. `successor` is the type of node that
+    may take over from what ends."""
 
     verb: Verb
     type: NodeType | RelationshipType
+    successor: str | None = None
 
     @property
     def name(self) -> str:
@@ -60,7 +66,8 @@ def mutations(model: Model) -> Mapping[str, Mutation]:
         if isinstance(type, NodeType) and (type.kept or type.read_only):
             continue
         last: Verb = "end" if type.dated else "delete"
-        found.extend(Mutation(verb, type) for verb in ("create", "update", last))
+        found.extend(Mutation(verb, type) for verb in ("create", "update"))
+        found.append(Mutation(last, type, SUCCESSORS.get(type.name)))
         if isinstance(type, NodeType) and type.staged is not None:
             found.append(Mutation("move", type))
     return {mutation.name: mutation for mutation in found}

@@ -60,12 +60,14 @@ class Amend:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """A dated node or relationship ends at this instant. A relationship is named by its id."""
+    """A dated node or relationship ends at this instant. A relationship is named by its id. `successor` names the node
+    that takes over what ends with it."""
 
     type: str
     node: str
     until: str
     expected_version: int | None = None
+    successor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 | after | follows |
 |---|---|
+| the end of an employment | reporting lines and care for customers there end too, or go to the successor |
 | a first purchase | a POTENTIAL customer of that seller becomes CURRENT |
 | a purchase | a CURRENT customer becomes LOYAL once it bought as often, within the days, that its seller asks for |
 """
@@ -14,8 +15,8 @@ from typing import Any
 
 from graph.client import Transaction
 from graph.model.values import instant_text
-from graph.writer.changes import Change, Move
-from graph.writer.work import Work
+from graph.writer.changes import Change, End, Move, Put, Relate
+from graph.writer.work import NodeState, Work
 
 FIRST_PURCHASE = "first purchase"
 LOYALTY_RULE = "loyalty rule of the seller"
@@ -24,7 +25,40 @@ LOYALTY_RULE = "loyalty rule of the seller"
 async def reactions(transaction: Transaction, work: Work) -> list[Change]:
     """The changes that follow from what the batch wrote."""
     bought = [s.id for s in work.nodes() if s.type.name == "Purchase" and s.is_new]
-    return await _customers(transaction, bought) if bought else []
+    found = await _customers(transaction, bought) if bought else []
+    for state in work.nodes():
+        if state.type.name == "Employment" and not state.is_new and "until" in state.changes():
+            found += await _left(transaction, state)
+    return found
+
+
+async def _left(transaction: Transaction, employment: NodeState) -> list[Change]:
+    """What ends with an employment, or goes to the successor:
+
+    ```cypher
+    MATCH (e:Employment {id: $id})-[:PARTY]->(p) WHERE e.until IS NOT NULL
+    RETURN e.until,
+      COLLECT { MATCH (p)-[r:REPORTS_TO]-(o) WHERE r.until IS NULL AND EXISTS { (o)<-[:PARTY]-(w:Employment)
+                WHERE w.organisationId = e.organisationId } RETURN [r.id, o.id, startNode(r) = o] },
+      COLLECT { MATCH (c:Customer)-[:OWNED_BY]->(p)
+                WHERE c.organisationId = e.organisationId AND c.until IS NULL RETURN c.id }
+    ```
+    """
+    text = (
+        "MATCH (e:Employment {id: $id})-[:PARTY]->(p) WHERE e.until IS NOT NULL\nRETURN e.until,\n"
+        "  COLLECT { MATCH (p)-[r:REPORTS_TO]-(o) WHERE r.until IS NULL AND EXISTS { (o)<-[:PARTY]-(w:Employment)\n"
+        "            WHERE w.organisationId = e.organisationId } RETURN [r.id, o.id, startNode(r) = o] },\n"
+        "  COLLECT { MATCH (c:Customer)-[:OWNED_BY]->(p)\n"
+        "            WHERE c.organisationId = e.organisationId AND c.until IS NULL RETURN c.id }"
+    )
+    found: list[Change] = []
+    for until, lines, customers in await transaction.run(text, {"id": employment.id}):
+        for id, other, is_report in sorted(lines):
+            found.append(End("ReportsTo", id, until))
+            if is_report and employment.successor not in (None, other):
+                found.append(Relate("ReportsTo", other, str(employment.successor), {"since": until}))
+        found += [Put("Customer", id, references={"owner": employment.successor}) for id in sorted(customers)]
+    return found
 
 
 async def _customers(transaction: Transaction, purchases: list[str]) -> list[Change]:

@@ -60,6 +60,8 @@ class _Names:
                     self.mentioned |= {change.source, change.target}
                 case End() if change.type in model.nodes:
                     self.changed.add(change.node)
+                    if change.successor is not None:
+                        self.mentioned.add(change.successor)
                 case Move():
                     self.changed.add(change.node)
                 case Delete():

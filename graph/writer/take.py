@@ -173,10 +173,20 @@ def _end(work: Work, cycles: Cycles, change: End) -> Written:
         if work.id_of(change.node) is None:
             raise NotFoundError(type=found.name, value=change.node)
         put = Put(found.name, change.node, {"until": change.until}, {}, change.expected_version)
+        successor = _successor(work, found, change.successor)
         written = _put(work, put)
+        if written.status == "updated":
+            work.edit(written.id).successor = successor
     if written.status == "updated":
         work.edit(written.id).ended = True
     return written
+
+
+def _successor(work: Work, type: NodeType, name: str | None) -> str | None:
+    """Who takes over from a role that ends: a node of the kind that its party is."""
+    if name is None or type.role is None:
+        return None
+    return _named(work, type.name, "reassignTo", form(type).references[type.role.party].target, name)
 
 
 def _move(work: Work, change: Move) -> Written:

@@ -16,7 +16,7 @@ class NodeState:
     """A node: `before` is what the database holds, None for a new one; `properties` is what it will hold.
 
     `used_by` is known of nodes that may be deleted: a relationship that another node has with it, and that node's id.
-    `stage` is the id of the open stage of a value that is kept in stages.
+    `stage` is the id of the open stage of a value that is kept in stages. `successor` takes over from a node that ends.
     """
 
     type: NodeType
@@ -30,6 +30,7 @@ class NodeState:
     deleted: bool = False
     used_by: tuple[str, str] | None = None
     stage: str | None = None
+    successor: str | None = None
 
     def copy(self) -> NodeState:
         """A state of its own that a group may change."""
@@ -45,6 +46,7 @@ class NodeState:
             self.deleted,
             self.used_by,
             self.stage,
+            self.successor,
         )
 
     @property

@@ -26,9 +26,10 @@ from graph.writer.work import Work
 
 
 class BrokenByError(Exception):
-    """A batch breaks a rule: the error that says so, and the place of the change in its group."""
+    """A batch breaks a rule, or what follows from it cannot be done: the error that says so, and the place in its group
+    of the change that is to blame, where one is."""
 
-    def __init__(self, rule: RuleBrokenError, place: int | None) -> None:
+    def __init__(self, rule: CustomerGraphError, place: int | None) -> None:
         super().__init__(str(rule))
         self.rule = rule
         self.place = place
@@ -121,7 +122,9 @@ async def apply(
         raise BrokenByError(error, _place(outcomes, id))
     await write_history(transaction, work, by)
     if react and (following := await reactions(transaction, work)):
-        await apply(transaction, model, [following], by=by, react=False)
+        (outcome,) = await apply(transaction, model, [following], by=by, react=False)
+        if outcome.error is not None:
+            raise BrokenByError(outcome.error, None)
     return tuple(_faulty(outcome, faults) for outcome in outcomes)
 
 

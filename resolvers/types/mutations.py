@@ -100,6 +100,9 @@ def _input(registry: Registry, mutation: Mutation) -> Type:
         if verb == "end":
             instant = optional(registry.scalar(INSTANT))
             fields.append(input_field("until", instant, "When it ends or ended; now where none is given."))
+        if mutation.successor is not None:
+            kind = optional(reference(registry, registry.model.type(mutation.successor)))
+            fields.append(input_field("reassignTo", kind, "Who takes over what ends with it."))
         if verb != "create":
             fields.append(input_field("expectedVersion", optional(int), "Refuse if it has another version by now."))
         if verb in ("create", "update"):
