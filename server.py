@@ -158,6 +158,7 @@ class Settings(BaseSettings):
         USUAL.set_max, description="rows of a whole type that figures, or an order by figures, may cover"
     )
     changes_max: Count = Field(USUAL.changes_max, description="nodes and relationships that one mutation may make")
+    import_max: Count = Field(USUAL.import_max, description="rows that one `importRows` may take")
 
     # Logging
     log_level: LogLevel = Field(LogLevel.INFO, description="least level logged: `debug`, `info`, `warning`, `error`")
@@ -225,6 +226,7 @@ class Settings(BaseSettings):
             search_window=self.search_window,
             cost_max=self.cost,
             changes_max=self.changes_max,
+            import_max=self.import_max,
             depth=self.depth,
         )
 

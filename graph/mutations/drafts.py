@@ -15,24 +15,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from graph.errors import LimitError
 from graph.model.elements import NodeType, Property, Reference, RelationshipType
 from graph.model.model import Model
 from graph.model.values import now_text
+from graph.mutations.limits import TooManyChangesError
 from graph.mutations.shapes import Links, Mutation, Parts, nested
 from graph.writer import Amend, Change, Delete, End, Move, Put, Relate
 from graph.writer.forms import form
 
 Path = tuple[str, ...]
 Given = Mapping[str, Any]
-
-
-class TooManyChangesError(LimitError):
-    """One mutation would make too many nodes and relationships."""
-
-    code = "TOO_MANY_CHANGES"
-    text = "The input makes {actual} or more nodes and relationships; at most {limit} are allowed."
-    hint = "Split it over several mutations, or import rows."
 
 
 class Draft:
@@ -60,7 +52,7 @@ class Draft:
         name = _named(given["by"])
         match mutation.verb:
             case "update":
-                values, references = self._values(type, given), self._references(type, given, ())
+                values, references = client_values(type, given), self._references(type, given, ())
                 return self._add(Put(type.name, name, values, references, version, "present"), ())
             case "move":
                 to = str(getattr(given["to"], "name", given["to"]))
@@ -77,7 +69,7 @@ class Draft:
         return self._reference(self._model.type(mutation.successor), given["reassignTo"], ("reassignTo",))
 
     def _relationship(self, verb: str, type: RelationshipType, given: Given) -> int:
-        version, values = given.get("expectedVersion"), self._values(type, given)
+        version, values = given.get("expectedVersion"), client_values(type, given)
         match verb:
             case "create":
                 source = self._reference(self._model.type(type.source), given["source"], ("source",))
@@ -92,7 +84,7 @@ class Draft:
         """A new node with all that comes with it; `back` names the references that are clear from where it stands."""
         references = {**(back or {}), **self._references(type, given, path)}
         name = given.get("externalKey") or f"_:{len(self.changes)}"
-        place = self._add(Put(type.name, name, self._values(type, given), references, expect="absent"), path)
+        place = self._add(Put(type.name, name, client_values(type, given), references, expect="absent"), path)
         for item in nested(self._model, type):
             for index, part in enumerate(given.get(item.field.name) or ()):
                 below = (*path, item.field.name, str(index))
@@ -105,7 +97,7 @@ class Draft:
     def _link(self, item: Links, name: str, given: Given, path: Path) -> None:
         far = self._reference(item.far, given["node"], (*path, "node"))
         source, target = (far, name) if item.field.step.direction == "in" else (name, far)
-        self._add(Relate(item.type.name, source, target, self._values(item.type, given), expect="absent"), path)
+        self._add(Relate(item.type.name, source, target, client_values(item.type, given), expect="absent"), path)
 
     def _references(self, type: NodeType, given: Given, path: Path) -> dict[str, str | None]:
         return {
@@ -125,15 +117,17 @@ class Draft:
                 return self._new(type, value, (*path, key))[0]
         return str(value)
 
-    def _values(self, type: NodeType | RelationshipType, given: Given) -> dict[str, Any]:
-        return {name: _client_form(item, given[name]) for name, item in form(type).writable.items() if name in given}
-
     def _add(self, change: Change, path: Path) -> int:
         if len(self.changes) >= self._limit:
             raise TooManyChangesError(actual=self._limit + 1, limit=self._limit)
         self.changes.append(change)
         self.paths.append(path)
         return len(self.changes) - 1
+
+
+def client_values(type: NodeType | RelationshipType, given: Given) -> dict[str, Any]:
+    """The stored values that an input gives, as the writer takes them."""
+    return {name: _client_form(item, given[name]) for name, item in form(type).writable.items() if name in given}
 
 
 def _named(given: Given) -> str:

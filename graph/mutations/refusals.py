@@ -8,10 +8,10 @@ from functools import cache
 
 from graph.client.errors import ConstraintViolatedError
 from graph.errors import CustomerGraphError, NotAllowedError, NumberOverflowError, all_errors
-from graph.mutations import drafts, repeats
+from graph.mutations import limits, repeats
 from graph.writer import errors
 
-_MODULES = frozenset({errors.__name__, drafts.__name__, repeats.__name__})
+_MODULES = frozenset({errors.__name__, limits.__name__, repeats.__name__})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,11 @@ the declarations; what a declaration cannot say about derived values stands in d
 """
 
 from graph.writer.changes import Amend, Change, Delete, End, Group, Move, Outcome, Put, Relate, Written
+from graph.writer.rules import FACTS
 from graph.writer.write import BrokenByError, apply, write
 
 __all__ = [
+    "FACTS",
     "Amend",
     "BrokenByError",
     "Change",

@@ -14,9 +14,9 @@ from graph.client import Database, Transaction
 from graph.model.model import Model
 from graph.writer.forms import encode, merge
 from graph.writer.history import write_history
+from graph.writer.names import node_type, relationship_type
 from graph.writer.shortcuts import write_shortcuts
 from graph.writer.statements import write_nodes, write_relationships
-from graph.writer.take import node_type, relationship_type
 from graph.writer.work import EdgeState, NodeState, Work
 
 

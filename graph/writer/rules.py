@@ -76,6 +76,11 @@ RULES = (
 )
 
 
+FACTS = frozenset(rule.error.code for rule in RULES if rule.waivable)
+"""Rules that are set aside for what is imported: it has happened, whatever they say. Nor does anything follow from it:
+where a customer stands is what its source says."""
+
+
 def rules(model: Model) -> Iterator[Rule]:
     """Every rule of the model: those above, and that roles are open once between the same nodes."""
     yield from (rule for rule in RULES if rule.node in model.nodes)

@@ -12,8 +12,8 @@ from graph.client import Database, Transaction
 from graph.contents import replan
 from graph.errors import CustomerGraphError
 from graph.model.model import Model
-from graph.writer import Group, Outcome, apply, write
-from graph.writer.errors import NotOfferedError, UnknownReferenceError
+from graph.writer import FACTS, Group, Outcome, apply, write
+from graph.writer.errors import UnknownReferenceError
 from jobs.importer.mapping import FileMapping, Mapping, read_mapping
 from jobs.importer.rejects import Rejects, mended_rows
 from jobs.importer.report import Counts, ImportReport, Progress, Rejection, Step
@@ -23,9 +23,6 @@ BATCH = 2000
 """Changes in one transaction, about."""
 REPLANNED = 1000
 """Rows written from which on the database should look at its statistics again."""
-FACTS = frozenset({NotOfferedError.code})
-"""Rules that do not hold for what is imported: it has happened, whatever was offered. Nor does anything follow from it:
-where a customer stands is what its source says."""
 _IN_MAPPING = "(mapping)"
 _SHOWN = 20
 _DRY_RUN_SECONDS = 3600.0

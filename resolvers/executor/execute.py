@@ -91,7 +91,7 @@ class Executor:
             prepared = self.prepare(request, viewer)
             name = prepared.operation.name
             if prepared.kept.steps:
-                mutator = Mutator(self.connected, self.model, viewer, request.language, self.limits.changes_max)
+                mutator = Mutator(self.connected, self.model, viewer, request.language, self.limits)
                 body = await mutator.run(prepared.kept.steps, prepared.binding)
             else:
                 body = await self._query(request, prepared, viewer)
@@ -181,11 +181,9 @@ class Executor:
 
     def _step(self, context: Context, field: Selected) -> Step:
         mutation = self._mutations.get(field.name)
-        if mutation is None:
-            return Step(field.key, None, None, (), compile_operation(context, ()))
-        fields = only(field.below)
-        payload = compile_payload(context, mutation.type, fields)
-        return Step(field.key, mutation, field.arguments["input"], fields, payload)
+        fields = only(field.below) if field.below else ()
+        payload = compile_payload(context, mutation.type, fields) if mutation else compile_operation(context, ())
+        return Step(field.key, field.name, mutation, field.arguments.get("input"), fields, payload)
 
     async def _data(self, request: Request, prepared: Prepared, notes: list[str]) -> dict[str, Any]:
         compiled = prepared.compiled

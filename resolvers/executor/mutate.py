@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,10 +11,12 @@ from access.viewer import Viewer
 from graph.client import Database, Transaction
 from graph.client.errors import ConstraintViolatedError
 from graph.compiler.matching import Binding
+from graph.compiler.planner.context import Limits
 from graph.compiler.selection import Selected, only
 from graph.errors import CustomerGraphError
 from graph.model.model import Model
-from graph.mutations.refusals import Refusal
+from graph.mutations.refusals import Refusal, refusal
+from graph.mutations.rows import RowResult, import_rows
 from graph.mutations.run import Done, UndoneError, refused, run
 from graph.mutations.shapes import Mutation
 from resolvers.executor.answers import error_entry
@@ -30,7 +33,7 @@ class Mutator:
     model: Model
     viewer: Viewer
     language: str
-    changes_max: int
+    limits: Limits
 
     async def run(self, steps: tuple[Step, ...], binding: Binding) -> dict[str, Any]:
         """The response: a step that fails otherwise than by refusal is null, has an error, and the next one runs."""
@@ -38,17 +41,60 @@ class Mutator:
         errors: list[dict[str, Any]] = []
         for step in steps:
             try:
-                data[step.key] = await self._step(step, step.mutation, binding) if step.mutation else "Mutation"
+                data[step.key] = await self._answer(step, binding)
             except CustomerGraphError as error:
                 data[step.key] = None
                 errors.append(error_entry(error, self.language, (step.key,)))
         return {"data": data, "errors": errors} if errors else {"data": data}
 
+    async def _answer(self, step: Step, binding: Binding) -> Any:
+        if step.name == "__typename":
+            return "Mutation"
+        if step.mutation is not None:
+            return await self._step(step, step.mutation, binding)
+        return await self._import(step, binding)
+
+    async def _import(self, step: Step, binding: Binding) -> Payload:
+        given = step.given.read(binding.variables) if step.given else {}
+        results: list[RowResult] = []
+        errors: list[Payload] = []
+        try:
+            self.viewer.must_write()
+            results = await import_rows(
+                self.database,
+                self.model,
+                given["rows"],
+                by=self.viewer.subject,
+                limit=self.limits.import_max,
+                dry_run=bool(given.get("dryRun")),
+            )
+        except CustomerGraphError as error:
+            errors = [self._error(refusal(error))]
+        counts = Counter(result.status for result in results)
+        whole = {
+            "__typename": "ImportRowsPayload",
+            **{status: counts[status] for status in ("created", "updated", "unchanged", "rejected")},
+            "results": [self._row(result) for result in results],
+            "userErrors": errors,
+        }
+        return dict(project(whole, step.fields))
+
+    def _row(self, result: RowResult) -> Payload:
+        return {
+            "__typename": "ImportRowResult",
+            "index": result.index,
+            "status": result.status.upper(),
+            "id": result.id,
+            "error": self._error(result.refusal) if result.refusal else None,
+        }
+
     async def _step(self, step: Step, mutation: Mutation, binding: Binding) -> Payload:
         given = step.given.read(binding.variables) if step.given else {}
 
         async def work(transaction: Transaction) -> Payload:
-            done = await run(transaction, self.model, mutation, given, by=self.viewer.subject, limit=self.changes_max)
+            done = await run(
+                transaction, self.model, mutation, given, by=self.viewer.subject, limit=self.limits.changes_max
+            )
             return self._payload(step, mutation, done, await _nodes(transaction, step, done, binding))
 
         try:
@@ -70,24 +116,32 @@ class Mutator:
                 case "__typename":
                     found[field.key] = f"{mutation.stem}Payload"
                 case "userErrors":
-                    found[field.key] = [self._user_error(refusal, field) for refusal in done.refusals]
+                    found[field.key] = project([self._error(refusal) for refusal in done.refusals], only(field.below))
                 case "id" | "deletedId":
                     found[field.key] = None if done.refusals else done.ids.get("node")
                 case _:
                     found[field.key] = nodes.get(field.key)
         return found
 
-    def _user_error(self, refusal: Refusal, field: Selected) -> dict[str, Any]:
-        error = refusal.error
-        values = {
+    def _error(self, refused_by: Refusal) -> Payload:
+        error = refused_by.error
+        return {
             "__typename": "UserError",
             "code": error.code,
-            "field": list(refusal.field),
+            "field": list(refused_by.field),
             "message": error.message(self.language),
             "hint": error.advice(self.language) or None,
             "retryable": error.retryable,
         }
-        return {part.key: values[part.name] for part in only(field.below)}
+
+
+def project(value: Any, fields: tuple[Selected, ...]) -> Any:
+    """What was selected of plain values: objects by the names of their fields, in lists or not."""
+    if isinstance(value, list):
+        return [project(item, fields) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {field.key: project(value[field.name], only(field.below) if field.below else ()) for field in fields}
 
 
 async def _nodes(transaction: Transaction, step: Step, done: Done, binding: Binding) -> Mapping[str, Any]:

@@ -19,9 +19,10 @@ _VARIANTS = 32
 @dataclass(frozen=True, slots=True)
 class Step:
     """One field of a mutation: what it does, its input, the fields of its payload, and how the nodes among them are
-    read; `mutation` is None for `__typename`."""
+    read; `mutation` is None for `importRows` and `__typename`."""
 
     key: str
+    name: str
     mutation: Mutation | None
     given: Value | None
     fields: tuple[Selected, ...]

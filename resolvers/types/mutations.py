@@ -6,12 +6,13 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from graph.compiler.planner.payloads import payload_nodes
-from graph.model.elements import NodeType, Property, Reference, RelationshipType
-from graph.model.scalars import DECIMAL, INSTANT
-from graph.mutations.refusals import refusal_codes
+from graph.model.elements import NodeType, Reference, RelationshipType
+from graph.model.scalars import INSTANT
 from graph.mutations.shapes import Links, Mutation, Parts, mutations, nested
 from graph.writer.forms import form
 from graph.writer.rules import waivable
+from resolvers.types.imports import import_field
+from resolvers.types.inputs import user_error, value_fields
 from resolvers.types.objects import node_by, object_type
 from resolvers.types.registry import Registry, Type, argument, field, input_field, many, optional, set_fields
 
@@ -28,7 +29,8 @@ def mutation_type(registry: Registry) -> Type:
     """`Mutation`: create, update and end or delete for every type."""
 
     def fill(made: Type) -> None:
-        set_fields(made, [_field(registry, mutation) for mutation in mutations(registry.model).values()])
+        fields = [_field(registry, mutation) for mutation in mutations(registry.model).values()]
+        set_fields(made, [*fields, import_field(registry)])
 
     return registry.output("Mutation", "Everything that can be changed, each in a transaction of its own.", fill)
 
@@ -52,27 +54,10 @@ def _payload(registry: Registry, mutation: Mutation) -> Type:
             for name, (_, target) in payload_nodes(registry.model, type).items():
                 text = "What it is now; null where the change was refused, but shown where versions conflict."
                 fields.append(field(name, optional(object_type(registry, target)), text))
-        fields.append(field("userErrors", many(_user_error(registry)), "Why nothing was changed; empty on success."))
+        fields.append(field("userErrors", many(user_error(registry)), "Why nothing was changed; empty on success."))
         set_fields(made, fields)
 
     return registry.output(f"{mutation.stem}Payload", f"What {mutation.name} came to.", fill)
-
-
-def _user_error(registry: Registry) -> Type:
-    def fill(made: Type) -> None:
-        codes = registry.enum("UserErrorCode", dict(refusal_codes()), "Why a change is refused; codes never change.")
-        set_fields(
-            made,
-            [
-                field("code", codes, "For programs."),
-                field("field", optional(many(str)), "The path of the input that it concerns, `input` first."),
-                field("message", str, "For people, in the language of the request."),
-                field("hint", optional(str), "What to do about it."),
-                field("retryable", bool, "Whether the very same change may succeed later."),
-            ],
-        )
-
-    return registry.output("UserError", "Why a change was refused; nothing of it was written.", fill)
 
 
 def _input(registry: Registry, mutation: Mutation) -> Type:
@@ -88,9 +73,9 @@ def _input(registry: Registry, mutation: Mutation) -> Type:
         else:
             fields.append(input_field("id", strawberry.ID, "Which one: the id on an edge of a connection."))
         if verb == "create" and isinstance(type, RelationshipType):
-            fields += _values(registry, type)
+            fields += value_fields(registry, type)
         if verb == "update":
-            fields += _values(registry, type, all_optional=True)
+            fields += value_fields(registry, type, all_optional=True)
             if isinstance(type, NodeType):
                 fields += _references(registry, type, all_optional=True)
         if verb == "move" and isinstance(type, NodeType) and type.staged is not None:
@@ -119,7 +104,7 @@ def _input(registry: Registry, mutation: Mutation) -> Type:
 
 def _new_fields(registry: Registry, type: NodeType, without: str | None = None) -> list[StrawberryField]:
     """The fields of a new node; `without` names the reference that is clear from where the node stands."""
-    fields = [*_values(registry, type), *_references(registry, type, without=without)]
+    fields = [*value_fields(registry, type), *_references(registry, type, without=without)]
     if type.name != "ExternalKey":
         text = "The key that another system has for it: `crm:person:7`."
         fields.append(input_field("externalKey", optional(str), text))
@@ -142,7 +127,7 @@ def _part(registry: Registry, item: Parts) -> Type:
 def _link(registry: Registry, item: Links) -> Type:
     def fill(made: Type) -> None:
         node = input_field("node", reference(registry, item.far), "The node at the other end.")
-        set_fields(made, [node, *_values(registry, item.type)])
+        set_fields(made, [node, *value_fields(registry, item.type)])
 
     return registry.input(
         f"{item.type.name}{item.far.name}Input", f"A new {item.type.name} between the node around and another.", fill
@@ -178,18 +163,6 @@ def _new(registry: Registry, type: NodeType) -> Type:
 def _ends(registry: Registry, type: RelationshipType) -> list[StrawberryField]:
     ends = (("source", type.source, "From where it leads."), ("target", type.target, "Where it leads."))
     return [input_field(name, reference(registry, registry.model.type(end)), text) for name, end, text in ends]
-
-
-def _values(
-    registry: Registry, type: NodeType | RelationshipType, *, all_optional: bool = False
-) -> list[StrawberryField]:
-    return [_value(registry, item, all_optional=all_optional) for item in form(type).writable.values()]
-
-
-def _value(registry: Registry, item: Property, *, all_optional: bool) -> StrawberryField:
-    """Amounts are given as decimals; their currency is a property of its own."""
-    kind = registry.scalar(DECIMAL if item.scalar.name == "Money" else item.scalar)
-    return input_field(item.name, optional(kind) if item.nullable or all_optional else kind, item.description)
 
 
 def _references(

@@ -34,7 +34,7 @@ class Limits:
 
     What no index answers is bounded twice: a page or a count of a whole type tests `scan_max` rows, then stops and says
     so; figures over a whole type, and orders by them, cover `set_max` rows or are refused. One mutation makes or
-    changes `changes_max` nodes and relationships.
+    changes `changes_max` nodes and relationships, and one import takes `import_max` rows.
     """
 
     page_default: int = 25
@@ -49,6 +49,7 @@ class Limits:
     search_window: int = 1_000
     cost_max: int = 200_000
     changes_max: int = 500
+    import_max: int = 5_000
 
 
 class PageSizeError(LimitError):

@@ -1,0 +1,67 @@
+"""Changes of declared relationships, applied in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from graph.model.elements import RelationshipType
+from graph.model.values import new_id
+from graph.writer.changes import Relate, Written
+from graph.writer.cycles import Cycles
+from graph.writer.errors import NotFoundError, RelatedAlreadyError, SelfRelationError, UnknownFieldError
+from graph.writer.forms import encode, merge
+from graph.writer.names import named, relationship_type
+from graph.writer.versions import expect_version, new_version, written
+from graph.writer.work import EdgeState, Work
+
+
+def relate(work: Work, cycles: Cycles, change: Relate) -> Written:
+    """Makes a relationship, or changes the one that matches."""
+    type = relationship_type(work.model, change.relationship)
+    source = _end_of(work, type, "source", change.source)
+    target = _end_of(work, type, "target", change.target)
+    if source == target:
+        raise SelfRelationError(type=type.name, value=change.source)
+    if type.symmetric and source > target:
+        source, target = target, source
+    values = encode(type, change.values)
+    for name in change.match:
+        if name not in type.fields:
+            raise UnknownFieldError(type=type.name, field=name, known=", ".join(type.fields))
+    for found in work.between(type, source, target):
+        if all(found.properties.get(n) == values.get(n) for n in change.match):
+            if change.expect == "absent":
+                raise RelatedAlreadyError(type=type.name, id=found.id, since=found.properties["since"])
+            return amend(work, cycles, type, found.id, change.values, None)
+    base = {"id": new_id(type.prefix), "createdAt": work.now, "updatedAt": work.now, "version": 1}
+    state = EdgeState(type, source, target, merge(type, base, values))
+    cycles.add(state)
+    work.add(state)
+    return written(state, "created")
+
+
+def amend(
+    work: Work,
+    cycles: Cycles,
+    type: RelationshipType,
+    id: str,
+    values: Mapping[str, object],
+    expected: int | None,
+) -> Written:
+    """Changes the relationship with this id."""
+    state = work.state(id)
+    if not isinstance(state, EdgeState) or state.type is not type:
+        raise NotFoundError(type=type.name, value=id)
+    expect_version(state, expected)
+    after = merge(type, state.properties, encode(type, values))
+    if after == state.properties:
+        return written(state, "unchanged")
+    edited: EdgeState = work.edit(id)
+    edited.properties = after
+    cycles.add(edited)
+    new_version(work, edited)
+    return written(edited, "updated")
+
+
+def _end_of(work: Work, type: RelationshipType, end: str, value: str) -> str:
+    return named(work, type.name, end, type.source if end == "source" else type.target, value)
