@@ -114,13 +114,13 @@ def _derived(model: Model, node: NodeType) -> Iterator[GraphRule]:
 
 
 def _reference(model: Model, node: NodeType, reference: Reference) -> Iterator[GraphRule]:
-    """A node that refers to one of any type exists for that alone, so it needs one though clients may not see it."""
+    """A reference leads to one node, or to none where it is not needed."""
     step, subject = reference.step, f"{node.name}.{reference.name}"
     left, right = ("<-", "-") if step.direction == "in" else ("-", "-" if step.direction == "both" else "->")
     where = " WHERE r.until IS NULL" if step.relationship else ""
     count = f"COUNT {{ (n){left}[r:{step.type}]{right}({_labels(model, reference)}){where} }}"
     listed = any(isinstance(f, Collection) and f.step == step for f in node.fields.values())
-    if not reference.nullable or reference.target == "Node":
+    if reference.is_needed:
         yield GraphRule("reference", subject, "1", count)
     elif not listed:
         yield GraphRule(

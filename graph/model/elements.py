@@ -106,6 +106,12 @@ class Reference:
     visible_to: frozenset[str] = frozenset()
     cost: int = 1
 
+    @property
+    def is_needed(self) -> bool:
+        """Whether no node is without it. A node that refers to one of any type exists for that alone, though clients
+        may not see it."""
+        return not self.nullable or self.target == "Node"
+
 
 @dataclass(frozen=True, slots=True)
 class Collection:

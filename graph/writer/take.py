@@ -64,7 +64,7 @@ def _put(work: Work, change: Put) -> Written:
 
 def _create(work: Work, type: NodeType, name: str | None, values: Stored, targets: dict[str, str | None]) -> Written:
     for item in form(type).references.values():
-        if not item.nullable and targets.get(item.name) is None:
+        if item.is_needed and targets.get(item.name) is None:
             raise MissingValueError(type=type.name, field=item.name)
     base = {"id": new_id(type.prefix), "createdAt": work.now, "updatedAt": work.now, "version": 1}
     properties = merge(type, base, values)
@@ -159,7 +159,7 @@ def _reference(work: Work, type: NodeType, name: str, value: str | None) -> str 
     if item is None:
         raise UnknownFieldError(type=type.name, field=name, known=", ".join(known))
     if value is None:
-        if not item.nullable:
+        if item.is_needed:
             raise MissingValueError(type=type.name, field=name)
         return None
     return named(work, type.name, name, item.target, value)

@@ -173,7 +173,7 @@ def _references(
         if item.name != without:
             kind = reference(registry, _target(registry, item))
             found.append(
-                input_field(item.name, optional(kind) if item.nullable or all_optional else kind, item.description)
+                input_field(item.name, optional(kind) if all_optional or not item.is_needed else kind, item.description)
             )
     return found
 

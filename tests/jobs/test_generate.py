@@ -31,6 +31,7 @@ async def small(database: Database) -> AsyncIterator[list[New]]:
     yield made
     ids = [new.id for new in made]
     await database.run_implicit("MATCH (n) WHERE n.id IN $ids DETACH DELETE n", {"ids": ids})
+    await database.run_implicit("MATCH (c:Change {by: 'generate'}) DETACH DELETE c")
 
 
 def test_the_same_size_and_seed_give_the_same_graph() -> None:
