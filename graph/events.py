@@ -9,11 +9,11 @@ before the rest, or a part of what is being removed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from graph.client import Bookmarks, Database, Transaction
 from graph.errors import ConflictError, InputError
-from graph.model.values import instant_text
+from graph.model.values import earlier, now_text
 
 READ = 500
 _BATCH = 500
@@ -123,7 +123,7 @@ async def remove_events(database: Database, *, days: float, batch: int = _BATCH)
 
     May be interrupted, and may run several times at once.
     """
-    before = instant_text((datetime.now(UTC) - timedelta(days=days)).isoformat())
+    before = earlier(now_text(), timedelta(days=days))
     total = 0
     while (last := await _old(database, before, batch)) is not None:
         total += await _remove(database, last)

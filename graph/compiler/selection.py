@@ -28,3 +28,10 @@ def only(selection: Selection | None) -> tuple[Selected, ...]:
     if selection is None or len(selection) != 1:
         raise ValueError("not a position of one object type")
     return next(iter(selection.values()))
+
+
+def below(selected: Selected) -> Selection:
+    """What was selected below a field that leads to objects."""
+    if selected.below is None:
+        raise ValueError(f"{selected.name} has nothing selected")
+    return selected.below

@@ -43,6 +43,11 @@ class Model:
         return {name: node for name, node in self.nodes.items() if not node.read_only}
 
     @cached_property
+    def made(self) -> Mapping[str, NodeType]:
+        """The concrete types by name whose nodes clients make."""
+        return {name: node for name, node in self.writable.items() if not node.kept}
+
+    @cached_property
     def anything(self) -> NodeType:
         """The interface of all writable types; it has no label of its own."""
         common = set.intersection(*(set(n.fields) for n in self.writable.values()))

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation, localcontext
 
 from anyascii import anyascii
@@ -154,6 +154,11 @@ def instant_text(value: object) -> str:
             value=value, expected="an ISO 8601 instant with an offset", example='"2024-03-01T09:30:00Z"'
         ) from None
     return utc.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def earlier(instant: str, by: timedelta) -> str:
+    """The instant that lies this much before another one."""
+    return instant_text((datetime.fromisoformat(instant) - by).isoformat())
 
 
 def now_text() -> str:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import orjson
 
 from graph.client import Transaction
 from graph.errors import ConflictError
-from graph.model.values import instant_text
+from graph.model.values import earlier
 
 KEPT = timedelta(hours=24)
 LONGEST_KEY = 200
@@ -74,7 +74,7 @@ async def begin(transaction: Transaction, request: Repeatable, now: str) -> dict
     """
     text = "MERGE (r:Request {id: $id})\nSET r._lock = true REMOVE r._lock\nRETURN r.at, r.digest, r.names, r.ids"
     ((at, digest, names, ids),) = await transaction.run(text, {"id": request.id})
-    if at is None or at < _ago(now):
+    if at is None or at < earlier(now, KEPT):
         return None
     if digest != request.digest:
         raise KeyReusedError(key=request.key)
@@ -101,7 +101,3 @@ async def release(transaction: Transaction, request: Repeatable) -> None:
     ```
     """
     await transaction.run("MATCH (r:Request {id: $id}) WHERE r.at IS NULL DELETE r", {"id": request.id})
-
-
-def _ago(now: str) -> str:
-    return instant_text((datetime.fromisoformat(now).astimezone(UTC) - KEPT).isoformat())

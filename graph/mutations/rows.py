@@ -30,10 +30,8 @@ class RowResult:
 
 def row_types(model: Model) -> Iterator[tuple[str, NodeType | RelationshipType]]:
     """Field of a row input to the type that it writes: `person`, `reportsTo`."""
-    types: tuple[NodeType | RelationshipType, ...] = (*model.writable.values(), *model.relationships.values())
-    for type in types:
-        if not (isinstance(type, NodeType) and type.kept):
-            yield type.name[0].lower() + type.name[1:], type
+    types: tuple[NodeType | RelationshipType, ...] = (*model.made.values(), *model.relationships.values())
+    return ((type.name[0].lower() + type.name[1:], type) for type in types)
 
 
 async def import_rows(

@@ -61,10 +61,8 @@ def mutations(model: Model) -> Mapping[str, Mutation]:
     """Name to mutation: three for each relationship type and each node type that clients make; one more where a value
     moves from stage to stage."""
     found: list[Mutation] = []
-    types: tuple[NodeType | RelationshipType, ...] = (*model.nodes.values(), *model.relationships.values())
+    types: tuple[NodeType | RelationshipType, ...] = (*model.made.values(), *model.relationships.values())
     for type in types:
-        if isinstance(type, NodeType) and (type.kept or type.read_only):
-            continue
         last: Verb = "end" if type.dated else "delete"
         found.extend(Mutation(verb, type) for verb in ("create", "update"))
         found.append(Mutation(last, type, SUCCESSORS.get(type.name)))
@@ -84,7 +82,7 @@ def nested(model: Model, type: NodeType) -> Iterator[Parts | Links]:
         far = model.type(field.target)
         if field.step.relationship:
             yield Links(field, model.relationships[field.step.relationship], far)
-        elif not (far.members or far.kept or far.read_only):
+        elif far.name in model.made:
             yield Parts(field, far, _back(far, field))
 
 

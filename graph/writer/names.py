@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from graph.model.elements import NodeType, RelationshipType
 from graph.model.model import Model
 from graph.model.values import id_prefix
@@ -11,10 +13,19 @@ from graph.writer.work import Work
 
 def node_type(model: Model, name: str) -> NodeType:
     """The concrete node type of this name, which may be written; raises UnknownTypeError."""
-    known = {name: type for name, type in model.writable.items() if not type.kept}
-    if name not in known:
-        raise UnknownTypeError(type=name, known=", ".join(known))
-    return known[name]
+    if name not in model.made:
+        raise UnknownTypeError(type=name, known=", ".join(model.made))
+    return model.made[name]
+
+
+def by_type(model: Model, ids: Iterable[str]) -> Iterator[tuple[NodeType, list[str]]]:
+    """The ids by the node type that their prefix tells, in order, so that locks are taken in one order everywhere."""
+    found: dict[str, list[str]] = {}
+    for id in sorted(ids):
+        found.setdefault(id_prefix(id) or "", []).append(id)
+    for prefix in sorted(found):
+        if prefix in model.by_prefix:
+            yield model.by_prefix[prefix], found[prefix]
 
 
 def relationship_type(model: Model, name: str) -> RelationshipType:

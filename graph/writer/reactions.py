@@ -10,11 +10,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from graph.client import Transaction
-from graph.model.values import instant_text
+from graph.model.values import earlier
 from graph.writer.changes import Change, End, Move, Put, Relate
 from graph.writer.work import NodeState, Work
 
@@ -107,7 +107,7 @@ async def _is_loyal(transaction: Transaction, customer: Mapping[str, Any]) -> bo
     often, days, end = customer["often"], customer["days"], customer["last"]
     if often is None:
         return False
-    start = "" if days is None else instant_text((datetime.fromisoformat(end) - timedelta(days=days)).isoformat())
+    start = "" if days is None else earlier(end, timedelta(days=days))
     text = (
         "MATCH (q:Purchase) USING INDEX q:Purchase(buyerId, at, id)\n"
         "WHERE q.buyerId = $party AND q.at >= $start AND q.at <= $end AND q.id IS NOT NULL AND q.sellerId = $seller\n"

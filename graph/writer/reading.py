@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from graph.client import Transaction
@@ -15,6 +15,7 @@ from graph.writer.cycles import Cycles
 from graph.writer.derived import derived_values
 from graph.writer.edges import read_edges
 from graph.writer.forms import Stored, encode, form, settle
+from graph.writer.names import by_type
 from graph.writer.removing import read_users
 from graph.writer.stages import read_stages
 from graph.writer.work import NodeState, Work
@@ -27,10 +28,10 @@ async def read_state(transaction: Transaction, work: Work, changes: Sequence[Cha
     await _check_ids(transaction, work, names.mentioned)
     changed = {id for name in names.changed if (id := work.id_of(name)) is not None}
     locked = {id for name in names.locked if (id := work.id_of(name)) is not None} - changed
-    for type, ids in _by_type(work.model, changed):
+    for type, ids in by_type(work.model, changed):
         await _nodes(transaction, work, type, ids)
         await read_stages(transaction, work, type, ids)
-    for type, ids in _by_type(work.model, locked):
+    for type, ids in by_type(work.model, locked):
         await lock(transaction, type, ids)
     await read_users(transaction, work, {id for name in names.deleted if (id := work.id_of(name)) is not None})
     await _holders(transaction, work, changes)
@@ -73,16 +74,6 @@ class _Names:
         self.mentioned = {n for n in every if id_prefix(n) is not None}
 
 
-def _by_type(model: Model, ids: Iterable[str]) -> Iterator[tuple[NodeType, list[str]]]:
-    """The ids by the node type that their prefix tells, in order, so that locks are taken in one order everywhere."""
-    found: dict[str, list[str]] = {}
-    for id in sorted(ids):
-        found.setdefault(id_prefix(id) or "", []).append(id)
-    for prefix in sorted(found):
-        if prefix in model.by_prefix:
-            yield model.by_prefix[prefix], found[prefix]
-
-
 async def _keys(transaction: Transaction, work: Work, keys: list[str]) -> None:
     """Ids of the nodes that external keys identify:
 
@@ -109,7 +100,7 @@ async def _check_ids(transaction: Transaction, work: Work, ids: Iterable[str]) -
     RETURN collect(n.id)
     ```
     """
-    for type, some in _by_type(work.model, ids):
+    for type, some in by_type(work.model, ids):
         text = f"UNWIND $ids AS id\nMATCH (n:{type.label} {{id: id}})\nRETURN collect(n.id)"
         ((found,),) = await transaction.run(text, {"ids": some})
         work.ids.update((id, id) for id in found)

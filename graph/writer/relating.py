@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from graph.model.elements import RelationshipType
-from graph.model.values import new_id
 from graph.writer.changes import Relate, Written
 from graph.writer.cycles import Cycles
 from graph.writer.errors import NotFoundError, RelatedAlreadyError, SelfRelationError, UnknownFieldError
 from graph.writer.forms import encode, merge
 from graph.writer.names import named, relationship_type
-from graph.writer.versions import expect_version, new_version, written
+from graph.writer.versions import expect_version, first_version, new_version, written
 from graph.writer.work import EdgeState, Work
 
 
@@ -33,7 +32,7 @@ def relate(work: Work, cycles: Cycles, change: Relate) -> Written:
             if change.expect == "absent":
                 raise RelatedAlreadyError(type=type.name, id=found.id, since=found.properties["since"])
             return amend(work, cycles, type, found.id, change.values, None)
-    base = {"id": new_id(type.prefix), "createdAt": work.now, "updatedAt": work.now, "version": 1}
+    base = first_version(work, type.prefix)
     state = EdgeState(type, source, target, merge(type, base, values))
     cycles.add(state)
     work.add(state)

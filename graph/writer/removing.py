@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from graph.client import Transaction
-from graph.model.elements import NodeType
 from graph.writer.forms import form
+from graph.writer.names import by_type
 from graph.writer.statements import EXTERNAL_KEY
 from graph.writer.work import NodeState, Work
 
@@ -22,7 +22,7 @@ async def read_users(transaction: Transaction, work: Work, ids: Iterable[str]) -
       RETURN [type(r), o.id] LIMIT 1 }])
     ```
     """
-    for type, some in _by_type(work, ids):
+    for type, some in by_type(work.model, ids):
         text = (
             f"UNWIND $ids AS id\nMATCH (n:{type.label} {{id: id}})\nRETURN collect([id, COLLECT {{\n"
             f"  MATCH (n)-[r]-(o) WHERE NOT o:{EXTERNAL_KEY}|Change AND NOT (startNode(r) = n AND type(r) IN $own)\n"
@@ -49,7 +49,7 @@ async def delete_nodes(transaction: Transaction, work: Work) -> None:
     DELETE n
     ```
     """
-    for type, ids in _by_type(work, (s.id for s in work.nodes() if s.deleted)):
+    for type, ids in by_type(work.model, (s.id for s in work.nodes() if s.deleted)):
         own = "|".join(r.step.type for r in form(type).references.values())
         references = f"CALL (n) {{ MATCH (n)-[r:{own}]->() DELETE r }}\n" if own else ""
         text = (
@@ -58,11 +58,3 @@ async def delete_nodes(transaction: Transaction, work: Work) -> None:
             f"CALL (n) {{ MATCH (n)<-[r:CHANGE_OF|CHANGE_TOWARDS]-() DELETE r }}\n{references}DELETE n"
         )
         await transaction.run(text, {"ids": ids})
-
-
-def _by_type(work: Work, ids: Iterable[str]) -> Iterator[tuple[NodeType, list[str]]]:
-    found: dict[str, list[str]] = {}
-    for id in ids:
-        if (state := work.state(id)) is not None:
-            found.setdefault(state.type.name, []).append(id)
-    return ((work.model.nodes[name], some) for name, some in found.items())

@@ -9,9 +9,9 @@ from __future__ import annotations
 from graph.client import Transaction
 from graph.model.elements import NodeType, Reference, Stages
 from graph.model.model import Model
-from graph.model.values import new_id
 from graph.writer.errors import BadMoveError
 from graph.writer.forms import Stored, merge
+from graph.writer.versions import first_version, new_version
 from graph.writer.work import NodeState, Work
 
 
@@ -59,8 +59,7 @@ def change_stage(work: Work, state: NodeState, before: Stored, *, at: str, reaso
     else:
         ended: NodeState = work.edit(state.stage)
         ended.properties = merge(stage, ended.properties, {"until": at})
-        if ended.before is not None:
-            ended.properties |= {"version": ended.before["version"] + 1, "updatedAt": work.now}
+        new_version(work, ended)
     state.stage = _open(work, stage, back, state.id, {item.name: new, "since": at, "reason": reason})
 
 
@@ -71,8 +70,8 @@ def _stage(model: Model, stages: Stages) -> tuple[NodeType, Reference]:
 
 
 def _open(work: Work, stage: NodeType, back: Reference, owner: str, values: Stored) -> str:
-    id = new_id(stage.prefix)
-    base = {"id": id, "createdAt": work.now, "updatedAt": work.now, "version": 1}
+    base = first_version(work, stage.prefix)
+    id = str(base["id"])
     key = {back.key: owner} if back.key else {}
     work.add(NodeState(stage, id, merge(stage, base, {**values, **key}), {back.name: owner}))
     return id

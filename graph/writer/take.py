@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from graph.model.elements import NodeType
-from graph.model.values import id_prefix, new_id
+from graph.model.values import id_prefix
 from graph.writer.changes import Amend, Change, Delete, End, Move, Put, Relate, Written
 from graph.writer.cycles import Cycles
 from graph.writer.errors import (
@@ -20,7 +20,7 @@ from graph.writer.forms import Stored, encode, form, merge
 from graph.writer.names import checked_name, named, node_type, relationship_type
 from graph.writer.relating import amend, relate
 from graph.writer.stages import change_stage
-from graph.writer.versions import expect_version, new_version, written
+from graph.writer.versions import expect_version, first_version, new_version, written
 from graph.writer.work import NodeState, Work
 
 
@@ -66,7 +66,7 @@ def _create(work: Work, type: NodeType, name: str | None, values: Stored, target
     for item in form(type).references.values():
         if item.is_needed and targets.get(item.name) is None:
             raise MissingValueError(type=type.name, field=item.name)
-    base = {"id": new_id(type.prefix), "createdAt": work.now, "updatedAt": work.now, "version": 1}
+    base = first_version(work, type.prefix)
     properties = merge(type, base, values)
     _expect_free(work, type, str(base["id"]), {}, properties)
     key = name if name is not None and not name.startswith("_:") else None

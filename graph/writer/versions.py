@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from graph.model.values import new_id
 from graph.writer.changes import Status, Written
 from graph.writer.errors import VersionConflictError
+from graph.writer.forms import Stored
 from graph.writer.work import EdgeState, State, Work
+
+
+def first_version(work: Work, prefix: str) -> Stored:
+    """What a new node or relationship begins with."""
+    return {"id": new_id(prefix), "createdAt": work.now, "updatedAt": work.now, "version": 1}
 
 
 def expect_version(state: State, version: int | None) -> None:

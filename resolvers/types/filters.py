@@ -17,7 +17,7 @@ def value_filter(registry: Registry, scalar: Scalar, *, folded: bool) -> Type:
     what = f"text of kind {stem}" if folded else stem
 
     def fill(made: Type) -> None:
-        value = registry.scalar(_decimal_of(scalar))
+        value = registry.scalar(decimal_of(scalar))
         fields = [
             input_field("eq", optional(value), "Is this value."),
             input_field("in", optional(many(value)), "Is one of these values; an empty list fits nothing."),
@@ -38,7 +38,7 @@ def value_filter(registry: Registry, scalar: Scalar, *, folded: bool) -> Type:
     return registry.input(name, f"Tests of a {what} value; all that are given must hold.", fill)
 
 
-def _decimal_of(scalar: Scalar) -> Scalar:
+def decimal_of(scalar: Scalar) -> Scalar:
     """Amounts are tested as decimals; their currency is a property of its own."""
     return DECIMAL if scalar.name == "Money" else scalar
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from strawberry.types.field import StrawberryField
 
 from graph.model.elements import NodeType, Property, RelationshipType
-from graph.model.scalars import DECIMAL
 from graph.mutations.refusals import refusal_codes
 from graph.writer.forms import form
+from resolvers.types.filters import decimal_of
 from resolvers.types.registry import Registry, Type, field, input_field, many, optional, set_fields
 
 
@@ -39,5 +39,5 @@ def value_fields(
 
 def _value(registry: Registry, item: Property, *, all_optional: bool) -> StrawberryField:
     """Amounts are given as decimals; their currency is a property of its own."""
-    kind = registry.scalar(DECIMAL if item.scalar.name == "Money" else item.scalar)
+    kind = registry.scalar(decimal_of(item.scalar))
     return input_field(item.name, optional(kind) if item.nullable or all_optional else kind, item.description)

@@ -80,7 +80,7 @@ def repeatable() -> Iterator[None]:
     """Ids are counted and the clock stands still."""
     numbers = itertools.count(1)
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("history", "statements", "take", "relating", "stages"):
+        for module in ("history", "statements", "versions"):
             writer = importlib.import_module(f"graph.writer.{module}")
             patch.setattr(writer, "new_id", lambda prefix: f"{prefix}_{next(numbers):032x}")
         for module in _CLOCKS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph.compiler.access import access, follows_index, is_ranked
+from graph.compiler.access import Access, access, follows_index, is_ranked
 from graph.compiler.cypher.matches import Clause, has_label, match_clause, narrow_clause
 from graph.compiler.cypher.names import Names, Scope
 from graph.compiler.cypher.order import beyond, index_conditions, index_of, inside, key_texts, order_by, seeks
@@ -138,7 +138,7 @@ def _page_rows(names: Names, page: Page, scope: Scope) -> str:
     row = clause.scope
     lead = f"{row.node}.{found.lead}" if found.lead else None
     ordered = order_by(page.order, row, backward=page.window.backward, lead=lead)
-    start = _start(names, page, clause, scope, ordered)
+    start = _start(names, page, found, clause, scope, ordered)
     limit, bounds = names.param(page.window.limit), page.bounds
     record = _list(names, Layout(page_row(page)), row, page.order)
     if not tests:
@@ -152,7 +152,7 @@ def _page_rows(names: Names, page: Page, scope: Scope) -> str:
     return scope.hoist(row, f"WITH {rows} AS w RETURN [w, {stop}]")
 
 
-def _start(names: Names, page: Page, clause: Clause, around: Scope, ordered: str) -> str:
+def _start(names: Names, page: Page, found: Access, clause: Clause, around: Scope, ordered: str) -> str:
     """Where the rows of a window come from, up to the `WITH` that orders them; behind a cursor by two seeks.
 
     ```
@@ -161,7 +161,7 @@ def _start(names: Names, page: Page, clause: Clause, around: Scope, ordered: str
     ```
     """
     row, order = clause.scope, page.order
-    if follows_index(access(page.match, order), order) and (parts := seeks(names, order, row, page.window)):
+    if follows_index(found, order) and (parts := seeks(names, order, row, page.window)):
         limit = names.param(page.window.limit)
         texts = (f"{clause.text(part)} RETURN {row.variables} {ordered} LIMIT {limit}" for part in parts)
         return f"CALL ({around.node}) {{ {' UNION ALL '.join(texts)} }} WITH {row.variables}"

@@ -23,7 +23,7 @@ from graph.compiler.planner.filters import plan_edge_filter, plan_filter, relati
 from graph.compiler.planner.orders import order_digest, plan_order
 from graph.compiler.planner.records import plan_property, plan_record
 from graph.compiler.planner.windows import plan_window
-from graph.compiler.selection import Selected, Selection, only
+from graph.compiler.selection import Selected, below, only
 from graph.model.elements import Collection, NodeType
 
 
@@ -89,7 +89,7 @@ def _part(ctx: Context, match: Match, part: Selected) -> PagePart:
         case "pageInfo":
             return PageInfo(tuple((p.key, p.name) for p in only(part.below)))
         case "nodes":
-            return Nodes(plan_record(ctx, _below(part)))
+            return Nodes(plan_record(ctx, below(part)))
         case "edges":
             return Edges(tuple((p.key, _edge_output(ctx, match, p)) for p in only(part.below)))
         case _:
@@ -117,7 +117,7 @@ def _edge_output(ctx: Context, match: Match, field: Selected) -> Output | Record
         case "cursor":
             return CursorLeaf()
         case "node":
-            return plan_record(ctx, _below(field))
+            return plan_record(ctx, below(field))
         case "score" if match.full_text:
             return ScoreLeaf()
         case "matchedField" if match.full_text:
@@ -140,9 +140,3 @@ def _aggregate(target: NodeType, part: Selected) -> Aggregate:
                 keys = tuple((p.key, p.name) for p in only(field.below))
                 outputs.append((field.key, AggregateField(target.stored(name), keys)))
     return Aggregate(tuple(outputs))  # type: ignore[arg-type]  # the only text is "count"
-
-
-def _below(selected: Selected) -> Selection:
-    if selected.below is None:
-        raise ValueError(f"{selected.name} has nothing selected")
-    return selected.below

@@ -8,7 +8,7 @@ from graph.compiler.matching import Compare, Match, Param, Ref
 from graph.compiler.plan import One, Output, Plan
 from graph.compiler.planner.context import Context
 from graph.compiler.planner.records import plan_record
-from graph.compiler.selection import Selected
+from graph.compiler.selection import Selected, below
 from graph.model.elements import NodeType, RelationshipType
 from graph.model.model import Model
 
@@ -27,7 +27,5 @@ def plan_payload(ctx: Context, type: NodeType | RelationshipType, fields: tuple[
 
 
 def _node(ctx: Context, name: str, target: NodeType, field: Selected) -> Output:
-    if field.below is None:
-        raise ValueError(f"{field.name} has nothing selected")
     id = Param(lambda binding: binding.written.get(name))
-    return One(Match(target=target, where=[Compare(Ref("id"), "=", id)]), plan_record(ctx, field.below))
+    return One(Match(target=target, where=[Compare(Ref("id"), "=", id)]), plan_record(ctx, below(field)))

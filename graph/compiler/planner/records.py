@@ -8,7 +8,7 @@ from graph.compiler.matching import Compare, On, OrderKey, Ref
 from graph.compiler.plan import Branch, ChangedLeaf, ComputedLeaf, Leaf, MoneyLeaf, One, Output, Record, Typename
 from graph.compiler.planner.context import Context, parameter
 from graph.compiler.planner.filters import relation_match
-from graph.compiler.selection import Selected, Selection, only
+from graph.compiler.selection import Selected, Selection, below, only
 from graph.model.elements import Changed, Collection, Computed, Field, NodeType, Pick, Property, Reference
 
 
@@ -59,7 +59,7 @@ def _reference(ctx: Context, field: Reference, selected: Selected) -> One:
     order: tuple[OrderKey, ...] = ()
     if match.relationship:
         order = (OrderKey(Ref("since", "edge"), descending=True, nullable=False, kind=str), _by_id())
-    return One(match, plan_record(ctx, _below(selected)), order, field.visible_to)
+    return One(match, plan_record(ctx, below(selected)), order, field.visible_to)
 
 
 def _pick(ctx: Context, owner: NodeType, field: Pick, selected: Selected) -> One:
@@ -67,14 +67,8 @@ def _pick(ctx: Context, owner: NodeType, field: Pick, selected: Selected) -> One
     match = relation_match(ctx, collection)
     match.where.append(Compare(Ref(field.property), "=", parameter(selected.arguments[field.argument])))
     order = (OrderKey(Ref("since"), descending=False, nullable=False, kind=str), _by_id())
-    return One(match, plan_record(ctx, _below(selected)), order, collection.visible_to)
+    return One(match, plan_record(ctx, below(selected)), order, collection.visible_to)
 
 
 def _by_id() -> OrderKey:
     return OrderKey(Ref("id"), descending=False, nullable=False, kind=str)
-
-
-def _below(selected: Selected) -> Selection:
-    if selected.below is None:
-        raise ValueError(f"{selected.name} has nothing selected")
-    return selected.below

@@ -13,7 +13,7 @@ from graph.compiler.planner.context import Context, encode_list, parameter
 from graph.compiler.planner.pages import plan_page
 from graph.compiler.planner.records import plan_record
 from graph.compiler.planner.search import plan_search
-from graph.compiler.selection import Selected, Selection, only
+from graph.compiler.selection import Selected, Selection, below, only
 from graph.model.elements import NodeType
 from graph.model.model import Model
 from graph.model.values import id_prefix
@@ -72,7 +72,7 @@ def _lookup(ctx: Context, target: NodeType, field: Selected) -> One:
         match.where.append(Compare(Ref("id"), "=", parameter(value)))
     else:
         match.external_key = parameter(value)
-    return One(match, plan_record(ctx, _below(field)))
+    return One(match, plan_record(ctx, below(field)))
 
 
 def _node(ctx: Context, field: Selected) -> Output:
@@ -82,7 +82,7 @@ def _node(ctx: Context, field: Selected) -> Output:
     if target is None:
         return Fixed(None)
     match = Match(target=target, where=[Compare(Ref("id"), "=", parameter(value))])
-    return One(match, plan_record(ctx, _narrow(_below(field), target)))
+    return One(match, plan_record(ctx, _narrow(below(field), target)))
 
 
 def _nodes(ctx: Context, field: Selected) -> Listed:
@@ -94,7 +94,7 @@ def _nodes(ctx: Context, field: Selected) -> Listed:
         if target is None:
             continue
         match = Match(target=target, where=[Compare(Ref("id"), "IN", _of_prefix(value, prefix))])
-        found.append((match, plan_record(ctx.nested(), _narrow(_below(field), target))))
+        found.append((match, plan_record(ctx.nested(), _narrow(below(field), target))))
     return Listed(parameter(value, checked), tuple(found))
 
 
@@ -131,15 +131,9 @@ def _viewer(ctx: Context, field: Selected) -> Group:
             case "party":
                 match = Match(target=ctx.model.type("Party"))
                 match.where.append(Compare(Ref("id"), "=", Param(lambda binding: binding.party)))
-                outputs.append((part.key, One(match, plan_record(ctx, _below(part)))))
+                outputs.append((part.key, One(match, plan_record(ctx, below(part)))))
             case "roles":
                 outputs.append((part.key, Fixed(sorted(ctx.audience.roles))))
             case _:
                 outputs.append((part.key, Fixed(ctx.audience.limited)))
     return Group(tuple(outputs))
-
-
-def _below(selected: Selected) -> Selection:
-    if selected.below is None:
-        raise ValueError(f"{selected.name} has nothing selected")
-    return selected.below
