@@ -159,6 +159,9 @@ class Settings(BaseSettings):
     )
     changes_max: Count = Field(USUAL.changes_max, description="nodes and relationships that one mutation may make")
     import_max: Count = Field(USUAL.import_max, description="rows that one `importRows` may take")
+    work_seconds: Seconds = Field(
+        USUAL.work_seconds, description="how long a mutation in many steps goes on before it answers as incomplete"
+    )
 
     # Logging
     log_level: LogLevel = Field(LogLevel.INFO, description="least level logged: `debug`, `info`, `warning`, `error`")
@@ -227,6 +230,7 @@ class Settings(BaseSettings):
             cost_max=self.cost,
             changes_max=self.changes_max,
             import_max=self.import_max,
+            work_seconds=self.work_seconds,
             depth=self.depth,
         )
 

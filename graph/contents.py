@@ -72,6 +72,17 @@ async def unfinished_loads(database: Database) -> tuple[Load, ...]:
     return tuple(Load(name, advice) for name, advice in await database.read(text, {}))
 
 
+async def unfinished_merges(database: Database) -> tuple[tuple[str, str], ...]:
+    """Id of each node that is on its way to become one with another (graph/merging), and the id of that one:
+
+    ```cypher
+    MATCH (m:UnfinishedMerge) RETURN m.id, m.into ORDER BY m.id
+    ```
+    """
+    rows = await database.read("MATCH (m:UnfinishedMerge) RETURN m.id, m.into ORDER BY m.id", {})
+    return tuple((id, into) for id, into in rows)
+
+
 async def replan(database: Database) -> None:
     """Plans are made anew from what the graph holds now, for after a large load; a database that does not allow it goes
     on with its old plans until it notices by itself:

@@ -17,6 +17,8 @@ class ChangeKind(Choice):
     UPDATED = "Some of its fields hold something else."
     ENDED = "It ended: what it says holds no longer."
     DELETED = "It is gone; its fields say what it held."
+    ERASED = "What it held of a party's personal data is gone; its fields say which, without what they held."
+    MERGED = "It is one with another one from now on; its fields say what it held."
 
 
 @node(

@@ -21,7 +21,16 @@ class ConsentPurpose(Choice):
     SERVICE = "Messages about what it bought."
 
 
-@node("con", dated=True, scope=(Behind("party"),), visible_to=STAFF, default_order="since")
+@node(
+    "con",
+    dated=True,
+    about="party",
+    personal=True,
+    once_open=("party", "organisation", "channel", "purpose"),
+    scope=(Behind("party"),),
+    visible_to=STAFF,
+    default_order="since",
+)
 class Consent(Dated):
     """A party allows an organisation to use one channel for one purpose, from one time on until it takes that back."""
 

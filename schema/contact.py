@@ -30,7 +30,17 @@ class ContactPurpose(Choice):
     MARKETING = "News and offers, where there is consent."
 
 
-@node("cpt", plural="contactPoints", dated=True, scope=(Behind("party"),), visible_to=PERSONAL, default_order="since")
+@node(
+    "cpt",
+    plural="contactPoints",
+    dated=True,
+    about="party",
+    personal=True,
+    once_open=("party", "kind", "purpose", "value"),
+    scope=(Behind("party"),),
+    visible_to=PERSONAL,
+    default_order="since",
+)
 class ContactPoint(Dated):
     """A way to reach a party; it has as many as it needs, each with its time. The main ones also stand on the party."""
 

@@ -29,6 +29,8 @@ MOVES = {
     Lifecycle.LAPSED: (Lifecycle.CURRENT, Lifecycle.LOST),
 }
 """Which stage may follow which; from LOST a customer comes back with a new role."""
+STRONGEST = (Lifecycle.LOYAL, Lifecycle.CURRENT, Lifecycle.LAPSED, Lifecycle.POTENTIAL, Lifecycle.LOST)
+"""Where somebody stands who was known twice: what it bought as either of both counts."""
 
 
 class CustomerScope(Choice):
@@ -55,20 +57,30 @@ class Customer(Dated):
     seller: Party = ref("SELLER", "Who sells or serves: an organisation or a unit.", key=True)
     owner: Person | None = ref("OWNED_BY", "The person who looks after this customer.")
     brand: Brand | None = ref("UNDER_BRAND", "The brand it buys under, where the seller has several.")
-    lifecycle: Lifecycle = staged("Where the customer stands.", kept_by="CustomerStage", moves=MOVES, filter=True)
+    lifecycle: Lifecycle = staged(
+        "Where the customer stands.", kept_by="CustomerStage", moves=MOVES, strongest=STRONGEST, filter=True
+    )
     scope: CustomerScope = prop("Whether it sits inside the seller's own organisation.", filter=True, derived=True)
     party_name: str = copy("party", "name", order="name")
     organisation_id: ID | None = prop("The organisation whose staff keep this customer.", derived=True)
 
 
-@node("stg", plural="customerStages", dated=True, kept=True, scope=(Behind("customer"),), default_order="since")
+@node(
+    "stg",
+    plural="customerStages",
+    dated=True,
+    kept=True,
+    about="customer",
+    scope=(Behind("customer"),),
+    default_order="since",
+)
 class CustomerStage(Dated):
     """How long a customer stood where, and why it came there; one that never moved has none. A first purchase makes a
     potential customer current by itself."""
 
     customer: Customer = ref("STAGE_OF", "Whose stage it is.", key=True)
     lifecycle: Lifecycle = prop("Where the customer stood.", filter=True)
-    reason: str | None = prop("Why it came there.")
+    reason: str | None = prop("Why it came there.", personal=True)
 
 
 @extend("Customer")

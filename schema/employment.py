@@ -24,7 +24,7 @@ class Employment(Dated):
 
     person: Person = ref("PARTY", "Who works.", key=True)
     employer: Party = ref("EMPLOYER", "Whom the person works for: an organisation or a unit.", key=True)
-    title: str | None = prop("The job.", filter=True, folded=True)
+    title: str | None = prop("The job.", filter=True, folded=True, personal=True)
     person_name: str = copy("person", "name", order="name")
     organisation_id: ID | None = prop("The organisation whose staff keep this employment.", derived=True)
 

@@ -8,7 +8,15 @@ from graph.model.types import Node
 from schema.base import STAFF, Base
 
 
-@node("key", plural="", scope=(Behind("identifies"),), visible_to=STAFF, default_order="key")
+@node(
+    "key",
+    plural="",
+    about="identifies",
+    personal=True,
+    scope=(Behind("identifies"),),
+    visible_to=STAFF,
+    default_order="key",
+)
 class ExternalKey(Base):
     """The name that another system has for a node: `northwind:customer:ALFKI`."""
 

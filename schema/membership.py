@@ -8,11 +8,11 @@ from schema.organisation import Organisation
 from schema.party import Party
 
 
-@relationship("MEMBER_OF", "mem", source="Party", target="Organisation")
+@relationship("MEMBER_OF", "mem", source="Party", target="Organisation", about="source")
 class MemberOf(Dated):
     """A party belongs to an organisation without working for it: to a household, an association, a club."""
 
-    role: str | None = prop("What it is there: chair, treasurer, parent.", filter=True)
+    role: str | None = prop("What it is there: chair, treasurer, parent.", filter=True, personal=True)
 
 
 @extend("Party")

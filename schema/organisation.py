@@ -34,6 +34,7 @@ class Organisation(Party):
         unique=True,
         visible_to=STAFF,
         within="country",
+        personal=True,
     )
-    fax: PhoneNumber | None = prop("The fax number, in E.164: `+842438251234`.", within="country")
-    website: str | None = prop("The address of its web site.")
+    fax: PhoneNumber | None = prop("The fax number, in E.164: `+842438251234`.", within="country", personal=True)
+    website: str | None = prop("The address of its web site.", personal=True)

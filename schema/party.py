@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graph.model.declare import interface, prop
 from graph.model.elements import Path, Step
-from graph.model.types import ID, CountryCode, EmailAddress, PhoneNumber
+from graph.model.types import ID, CountryCode, EmailAddress, Instant, PhoneNumber
 from schema.base import PERSONAL, Base
 
 
@@ -23,20 +23,28 @@ from schema.base import PERSONAL, Base
 class Party(Base):
     """A person, an organisation or a unit of one: whoever can be a customer. One party can be many customers."""
 
-    name: str = prop("The name as the party writes it.", filter=True, order=True, search=True)
-    email: EmailAddress | None = prop("The main e-mail address.", filter=True, lookup=True, visible_to=PERSONAL)
+    name: str = prop("The name as the party writes it.", filter=True, order=True, search=True, personal=True)
+    email: EmailAddress | None = prop(
+        "The main e-mail address.", filter=True, lookup=True, visible_to=PERSONAL, personal=True
+    )
     phone: PhoneNumber | None = prop(
         "The main phone number, in E.164: `+842438251234`.",
         filter=True,
         lookup=True,
         visible_to=PERSONAL,
         within="country",
+        personal=True,
     )
     country: CountryCode | None = prop("The country it lives or sits in.", filter=True)
-    region: str | None = prop("State, province or region.", filter=True)
-    city: str | None = prop("City or town.", filter=True, folded=True)
-    postal_code: str | None = prop("Postal code.", visible_to=PERSONAL)
-    address: str | None = prop("Street and number.", visible_to=PERSONAL)
+    region: str | None = prop("State, province or region.", filter=True, personal=True)
+    city: str | None = prop("City or town.", filter=True, folded=True, personal=True)
+    postal_code: str | None = prop("Postal code.", visible_to=PERSONAL, personal=True)
+    address: str | None = prop("Street and number.", visible_to=PERSONAL, personal=True)
+    erased_at: Instant | None = prop(
+        "When its personal data was erased; its name is a pseudonym since then. Null for all others.",
+        filter=True,
+        derived=True,
+    )
     organisation_id: ID | None = prop(
         "The organisation whose staff keep this party: itself, or the one a unit belongs to; null for people.",
         derived=True,

@@ -35,7 +35,17 @@ class Place(Base):
     longitude: Decimal | None = prop("Degrees east of Greenwich.")
 
 
-@node("adr", plural="addresses", dated=True, scope=(Behind("party"),), visible_to=PERSONAL, default_order="since")
+@node(
+    "adr",
+    plural="addresses",
+    dated=True,
+    about="party",
+    personal=True,
+    once_open=("party", "purpose", "place", "country", "region", "city", "postal_code", "street"),
+    scope=(Behind("party"),),
+    visible_to=PERSONAL,
+    default_order="since",
+)
 class Address(Dated):
     """An address of a party for one purpose; it has as many as it needs, each with its time."""
 

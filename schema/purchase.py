@@ -32,7 +32,7 @@ def fulfilled_late(required_at: str | None, fulfilled_at: str | None) -> bool | 
     return None if required_at is None or fulfilled_at is None else fulfilled_at > required_at
 
 
-@node("pur", default_order="at", scope=(Path(), Path((Step("BOUGHT_BY", "out"),))))
+@node("pur", about="buyer", default_order="at", scope=(Path(), Path((Step("BOUGHT_BY", "out"),))))
 class Purchase(Base):
     """A party bought something from a seller at one time, in one currency. Staff of both organisations see it."""
 
@@ -56,7 +56,7 @@ class Purchase(Base):
     organisation_id: ID | None = prop("The organisation whose staff keep this purchase.", derived=True)
 
 
-@node("pli", plural="purchaseLines", scope=(Behind("purchase"),))
+@node("pli", about="purchase", plural="purchaseLines", scope=(Behind("purchase"),))
 class PurchaseLine(Base):
     """One product within a purchase."""
 

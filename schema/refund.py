@@ -9,14 +9,14 @@ from schema.base import Base
 from schema.purchase import PurchaseLine
 
 
-@node("rfd", scope=(Behind("line"),), default_order="at")
+@node("rfd", about="line", scope=(Behind("line"),), default_order="at")
 class Refund(Base):
     """Money given back for a line of a purchase, at once or in parts, never more than the line's amount."""
 
     line: PurchaseLine = ref("REFUND_OF", "The line that it is given back for.", key=True)
     at: Instant = prop("When it was given back.", filter=True, order=True)
     amount: Money = prop("How much.", filter=True)
-    reason: str | None = prop("Why.")
+    reason: str | None = prop("Why.", personal=True)
     currency: CurrencyCode = prop("The currency of the purchase.", filter=True, derived=True)
 
 

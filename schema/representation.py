@@ -18,12 +18,12 @@ class RepresentativeRole(Choice):
     BILLING = "Pays the invoices."
 
 
-@relationship("REPRESENTS", "rpr", source="Person", target="Party")
+@relationship("REPRESENTS", "rpr", source="Person", target="Party", about="source")
 class Represents(Dated):
     """A person acts for an organisation or a unit towards others."""
 
     role: RepresentativeRole = prop("What the person does for it.", filter=True)
-    title: str | None = prop("The person's title there.", filter=True, folded=True)
+    title: str | None = prop("The person's title there.", filter=True, folded=True, personal=True)
 
 
 @extend("Person")

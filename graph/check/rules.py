@@ -24,6 +24,7 @@ from graph.model.elements import Collection, NodeType, Reference, RelationshipTy
 from graph.model.model import Model
 from graph.model.values import fold
 from graph.writer.derived import LOCAL, derived_values
+from graph.writer.erasing import ERASED_AT
 from graph.writer.forms import SEARCH_TEXT, search_text
 from graph.writer.rules import rules as domain_rules
 
@@ -97,7 +98,7 @@ def _stored(owner: NodeType | RelationshipType) -> Iterator[GraphRule]:
 
 
 def _derived(model: Model, node: NodeType) -> Iterator[GraphRule]:
-    defined = {local.property for local in LOCAL if local.type == node.name}
+    defined = {ERASED_AT, *(local.property for local in LOCAL if local.type == node.name)}
     for derived in derived_values(model):
         if derived.type == node.name:
             defined.add(derived.property)

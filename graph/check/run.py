@@ -10,7 +10,7 @@ from graph.check.circles import closing_edges
 from graph.check.findings import Finding, Findings
 from graph.check.rules import GraphRule, ValueRule, node_rules, relationship_rules, value_rules
 from graph.client import Database
-from graph.contents import unfinished_loads
+from graph.contents import unfinished_loads, unfinished_merges
 from graph.migrations import status
 from graph.model.elements import NodeType, RelationshipType
 from graph.model.model import Model
@@ -72,6 +72,8 @@ async def check(database: Database, model: Model, *, examples: int = 5, batch: i
     findings = Findings(examples)
     for load in await unfinished_loads(database):
         findings.add("load", load.name, load.name, "whole", f"interrupted. {load.advice}")
+    for id, into in await unfinished_merges(database):
+        findings.add("merge", id, id, f"one with {into}", "interrupted: merge it into that one once more")
     missing = await status(database, model)
     for name in missing.schema:
         findings.add("schema", name, name, "filled", "missing or not filled")

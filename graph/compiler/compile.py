@@ -13,7 +13,7 @@ from graph.compiler.cypher.rows import statement
 from graph.compiler.matching import Binding, Param
 from graph.compiler.plan import Plan
 from graph.compiler.planner.context import Context, SelectionDepthError
-from graph.compiler.planner.payloads import plan_payload
+from graph.compiler.planner.payloads import plan_payload, plan_shown
 from graph.compiler.planner.roots import plan_operation
 from graph.compiler.rules import apply_rules
 from graph.compiler.selection import Selected
@@ -24,7 +24,8 @@ from graph.model.elements import NodeType, RelationshipType
 class Compiled:
     """One operation for one class of viewer, ready to run any number of times.
 
-    `text` is empty where nothing of the database was asked for. `source` is the completer as people read it.
+    `text` is empty where nothing of the database was asked for. `source` is the completer as people read it. `lookups`
+    are the root keys that look nodes up by id, with the ids.
     """
 
     text: str
@@ -34,12 +35,24 @@ class Compiled:
     plan: Plan
     cost: Cost
     checks: tuple[Param, ...]
+    lookups: tuple[tuple[str, Param], ...] = ()
 
     def bind(self, binding: Binding) -> dict[str, Any]:
         """The statement's parameters for one request; InputError where an argument is out of range."""
         for param in self.checks:
             param.read(binding)
         return {name: param.read(binding) for name, param in self.params}
+
+    def missed(self, data: Mapping[str, Any], binding: Binding) -> list[str]:
+        """The ids of root fields for which nothing was found."""
+        missed: list[str] = []
+        for key, param in self.lookups:
+            asked, found = param.read(binding), data[key]
+            if isinstance(asked, list):
+                missed += [id for id, node in zip(asked, found, strict=True) if node is None]
+            elif found is None:
+                missed.append(asked)
+        return missed
 
 
 def compile_operation(ctx: Context, fields: tuple[Selected, ...]) -> Compiled:
@@ -50,6 +63,11 @@ def compile_operation(ctx: Context, fields: tuple[Selected, ...]) -> Compiled:
 def compile_payload(ctx: Context, type: NodeType | RelationshipType, fields: tuple[Selected, ...]) -> Compiled:
     """Compiles the nodes that a mutation's payload shows: read by the ids that the mutation wrote."""
     return _compile(ctx, fields, plan_payload(ctx, type, fields))
+
+
+def compile_shown(ctx: Context, fields: tuple[Selected, ...]) -> Compiled:
+    """Compiles fields that lead to nodes whose ids are known only when it runs, keyed by their places."""
+    return _compile(ctx, fields, plan_shown(ctx, fields))
 
 
 def _compile(ctx: Context, fields: tuple[Selected, ...], plan: Plan) -> Compiled:
@@ -70,6 +88,7 @@ def _compile(ctx: Context, fields: tuple[Selected, ...], plan: Plan) -> Compiled
         plan=plan,
         cost=plan_cost(plan, ctx.limits),
         checks=tuple(ctx.checks),
+        lookups=tuple(ctx.lookups),
     )
 
 

@@ -15,12 +15,14 @@ from graph.model.elements import NodeType, RelationshipType, Step
 
 @dataclass(slots=True)
 class Binding:
-    """What parameters are read from at each execution; `written` holds the ids that a mutation wrote just before."""
+    """What parameters are read from at each execution; `written` holds the ids that a mutation wrote just before, or
+    lists of those that a procedure answered with. `led` tells of ids that are no node's any more where they lead."""
 
     variables: Variables
     scope: tuple[str, ...]
     party: str | None
-    written: Mapping[str, str] = field(default_factory=dict)
+    written: Mapping[str, Any] = field(default_factory=dict)
+    led: Mapping[str, str] = field(default_factory=dict)
     memo: dict[int, Any] = field(default_factory=dict)
 
 

@@ -34,8 +34,15 @@ ANALYZER = "standard-no-stop-words"
 
 PREFIX = "cg_"
 _LONGEST_NAME = 80
-_OWN_KEYS = (("Lock", "id"), ("Counter", "id"), ("Event", "seq"), ("Migration", "number"), ("Request", "id"))
-_OWN_ORDERS = (("Request", "at"),)
+_OWN_KEYS = (
+    ("Lock", "id"),
+    ("Counter", "id"),
+    ("Event", "seq"),
+    ("Migration", "number"),
+    ("Request", "id"),
+    ("UnfinishedMerge", "id"),
+)
+_OWN_ORDERS = (("Change", "subjectId"), ("Request", "at"))
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -10,6 +10,7 @@ from graph.model.declared import DeclarationError, Declarations, description_of,
 from graph.model.elements import Computed, Field, NodeType, Property, RelationshipType, Scope
 from graph.model.fields import Fields
 from graph.model.model import Model
+from graph.model.scalars import TEXT
 
 
 def build_model(classes: Iterable[type]) -> Model:
@@ -43,6 +44,7 @@ class _Builder:
         for name, annotation, item in fields_of(cls):
             fields[camel(name)] = self._fields.property(cls, name, annotation, item)
         _check_within(cls, fields)
+        _check_personal(cls, fields, declared.about)
         return RelationshipType(
             name=cls.__name__,
             type=declared.type,
@@ -53,6 +55,7 @@ class _Builder:
             fields=fields,
             symmetric=declared.symmetric,
             acyclic=declared.acyclic,
+            about=declared.about,
         )
 
     def _node(self, cls: type) -> NodeType:
@@ -65,6 +68,7 @@ class _Builder:
                 fields[field.name] = field
         _check_computed(cls, fields)
         _check_within(cls, fields)
+        _check_personal(cls, fields, declared.about)
         usual = cls.__name__[0].lower() + cls.__name__[1:] + "s"
         return NodeType(
             name=cls.__name__,
@@ -82,6 +86,9 @@ class _Builder:
             kept=declared.kept,
             newest_first=declared.newest_first,
             read_only=declared.read_only,
+            once_open=declared.once_open,
+            about=declared.about,
+            personal=declared.personal,
         )
 
     def _inherited_scope(self, parents: list[type]) -> Scope | None:
@@ -104,3 +111,11 @@ def _check_within(cls: type, fields: Mapping[str, Field]) -> None:
             other = fields.get(item.within)
             if not isinstance(other, Property) or other.derived or other.scalar.settle is not None:
                 raise DeclarationError(f"{cls.__name__}.{item.name}: nothing can be read by {item.within!r}")
+
+
+def _check_personal(cls: type, fields: Mapping[str, Field], about: str | None) -> None:
+    """What is erased with somebody else can be missing, and has no order; who has personal values itself keeps a
+    pseudonym instead of a text that it needs."""
+    for item in (f for f in fields.values() if isinstance(f, Property) and f.personal and not f.nullable):
+        if about is not None or item.scalar is not TEXT:
+            raise DeclarationError(f"{cls.__name__}.{item.name}: it cannot be erased, because it is needed")

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from graph.model.elements import Direction, Role, Scope
 
@@ -55,6 +55,9 @@ class DeclaredNode:
     kept: bool = False
     newest_first: bool = False
     read_only: bool = False
+    once_open: tuple[str, ...] = ()
+    about: str | None = None
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class DeclaredRelationship:
     target: str
     symmetric: bool
     acyclic: bool
+    about: Literal["source", "target"] | None
 
 
 def prop(
@@ -83,22 +87,31 @@ def prop(
     scope: Scope | None = None,
     cost: int = 0,
     within: str | None = None,
+    personal: bool = False,
 ) -> Any:
     """A stored value.
 
     `order=True` offers an order under its name, a text offers it under that name; `lookup` is an index for a filter
     that few nodes pass; `derived` is kept by the writer and never taken from a client; `visible_to` limits it to roles,
     and `scope` to the organisations that one of its ways leads to. `within` names the property of the same class that
-    a value is read by: the country of a phone number.
+    a value is read by: the country of a phone number. `personal` values are erased with the party whose they are.
     """
     return Declared("prop", description, {k: v for k, v in locals().items() if k != "description"})
 
 
-def staged(description: str, *, kept_by: str, moves: Mapping[Any, Iterable[Any]], filter: bool = False) -> Any:
+def staged(
+    description: str,
+    *,
+    kept_by: str,
+    moves: Mapping[Any, Iterable[Any]],
+    strongest: Iterable[Any],
+    filter: bool = False,
+) -> Any:
     """A stored choice that moves from stage to stage: `moves` maps each choice to those that may follow it, and nodes
-    of the type `kept_by` keep each with its time and reason."""
+    of the type `kept_by` keep each with its time and reason. Where two nodes become one, the choice stays that comes
+    first in `strongest`, which names all."""
     declared: Declared = prop(description, filter=filter)
-    return Declared("prop", description, {**declared.options, "stages": (kept_by, moves)})
+    return Declared("prop", description, {**declared.options, "stages": (kept_by, moves, tuple(strongest))})
 
 
 def copy(reference: str, property_name: str, *, order: str) -> Any:
@@ -170,13 +183,20 @@ def node(
     kept: bool = False,
     newest_first: bool = False,
     read_only: bool = False,
+    once_open: tuple[str, ...] = (),
+    about: str | None = None,
+    personal: bool = False,
 ) -> Callable[[C], C]:
     """Declares a node type. `prefix` starts its ids; `plural` names its root connection (class name + `s`;
     empty: it has no root fields, and is met behind other nodes only). `visible_to` limits its nodes, and all that leads
     to them, to roles. `newest_first` turns the default order round. Nodes of a `kept` type are made by the writer
-    alone, from what clients change; `read_only` ones are kept by the service itself, and they are no `Node`."""
+    alone, from what clients change; `read_only` ones are kept by the service itself, and they are no `Node`. No two
+    nodes are open at once that are alike in the fields of `once_open`, the first of which is a reference with a key.
+    `about` names the reference to whom or what the node tells of; a `personal` node is erased with it."""
     kind = DeclaredNode(prefix, plural, None, dated, None, scope, frozenset(visible_to), False, default_order)
-    return _mark(replace(kind, kept=kept, newest_first=newest_first, read_only=read_only))
+    alike = tuple(camel(name) for name in once_open)
+    kept_as = replace(kind, kept=kept, newest_first=newest_first, read_only=read_only, once_open=alike)
+    return _mark(replace(kept_as, about=about and camel(about), personal=personal))
 
 
 def role(
@@ -190,10 +210,11 @@ def role(
     scope: Scope | None = None,
     default_order: str = "id",
 ) -> Callable[[C], C]:
-    """Declares a role: a dated node between two parties, with a shortcut edge while it is open. Only one is open at a
-    time between the nodes behind the references that `once_open` names."""
-    kind = Role(shortcut, camel(party), camel(counterpart), tuple(camel(name) for name in once_open))
-    return _mark(DeclaredNode(prefix, plural, None, True, kind, scope, frozenset(), False, default_order))
+    """Declares a role: a dated node between two parties, with a shortcut edge while it is open. It tells of its
+    `party`; `once_open` as for other nodes."""
+    kind = Role(shortcut, camel(party), camel(counterpart))
+    declared = DeclaredNode(prefix, plural, None, True, kind, scope, frozenset(), False, default_order)
+    return _mark(replace(declared, once_open=tuple(camel(name) for name in once_open), about=camel(party)))
 
 
 def interface(*, plural: str, label: str, scope: Scope | None = None, default_order: str = "id") -> Callable[[C], C]:
@@ -209,11 +230,13 @@ def relationship(
     target: str,
     symmetric: bool = False,
     acyclic: bool = False,
+    about: Literal["source", "target"] | None = None,
 ) -> Callable[[C], C]:
-    """Declares a dated relationship with an id; `source` and `target` name node types."""
+    """Declares a dated relationship with an id; `source` and `target` name node types, and `about` the end whose
+    personal values it holds."""
 
     def mark(cls: C) -> C:
-        cls.__declared_relationship__ = DeclaredRelationship(type, prefix, source, target, symmetric, acyclic)  # type: ignore[attr-defined]  # read back by build.py
+        cls.__declared_relationship__ = DeclaredRelationship(type, prefix, source, target, symmetric, acyclic, about)  # type: ignore[attr-defined]  # read back by build.py
         return cls
 
     return mark

@@ -17,10 +17,14 @@ Direction = Literal["out", "in", "both"]
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """The values of a property follow one another as `moves` says, and nodes of this type keep since when and why."""
+    """The values of a property follow one another as `moves` says, and nodes of this type keep since when and why.
+
+    Where two nodes become one, the value stays that comes first in `strongest`.
+    """
 
     type: str
     moves: Mapping[str, tuple[str, ...]]
+    strongest: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ class Property:
     repeats; the writer keeps it. `hidden` properties exist in the graph, for order and indexes only. `visible_to` empty
     means everybody who sees the node; `scope` narrows it further for viewers who are limited to some organisations, as
     the scope of a node type does for nodes. `stages` are set where a value moves from stage to stage. `within` names
-    the property of the same node that tells how to read this one.
+    the property of the same node that tells how to read this one. `personal` values are erased with the party whose
+    they are.
     """
 
     name: str
@@ -53,6 +58,7 @@ class Property:
     stages: Stages | None = None
     cost: int = 0
     within: str | None = None
+    personal: bool = False
 
     @property
     def key(self) -> str:
@@ -159,15 +165,11 @@ Field = Property | Computed | Reference | Collection | Pick | Changed
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What makes a node type a role: its shortcut edge leads from `party` to `counterpart` while the role is open.
-
-    `once_open` names the references between which only one role may be open; none where there may be several.
-    """
+    """What makes a node type a role: its shortcut edge leads from `party` to `counterpart` while the role is open."""
 
     shortcut: str
     party: str
     counterpart: str
-    once_open: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +206,11 @@ class NodeType:
 
     `labels` are all labels of its nodes, its own last. `scope` says which nodes a viewer may see who is limited to some
     organisations; None means all. `visible_to` names the roles that may see any; all may where it is empty. `dated`
-    types are open or ended (`since`, `until`). `newest_first` says that the default order falls. `kept` types are made
+    types are open or ended (`since`, `until`); no two nodes are open at once that are alike in the fields of
+    `once_open`, references among them. `newest_first` says that the default order falls. `kept` types are made
     by the writer alone; `read_only` nodes are kept by the service itself: no client writes them, and they are no
-    `Node`.
+    `Node`. `about` names the reference behind which the node stands whom this one tells of; a `personal` node is erased
+    with it as a whole.
     """
 
     name: str
@@ -225,6 +229,9 @@ class NodeType:
     kept: bool = False
     newest_first: bool = False
     read_only: bool = False
+    once_open: tuple[str, ...] = ()
+    about: str | None = None
+    personal: bool = False
 
     @property
     def label(self) -> str:
@@ -272,7 +279,8 @@ class NodeType:
 
 @dataclass(frozen=True, slots=True)
 class RelationshipType:
-    """A relationship with an id and properties of its own; `symmetric` ones are read in both directions."""
+    """A relationship with an id and properties of its own; `symmetric` ones are read in both directions. `about` is the
+    end whose personal values it holds, where it holds any."""
 
     name: str
     type: str
@@ -284,6 +292,7 @@ class RelationshipType:
     symmetric: bool = False
     acyclic: bool = False
     dated: bool = True
+    about: Literal["source", "target"] | None = None
 
     @property
     def properties(self) -> tuple[Property, ...]:

@@ -129,6 +129,7 @@ class Fields:
             stages=_stages(options.get("stages")),
             cost=options["cost"],
             within=options["within"] and camel(options["within"]),
+            personal=options["personal"],
         )
 
     def _reference(self, cls: type, name: str, annotation: str, item: Declared) -> Iterable[Field]:
@@ -198,8 +199,9 @@ class Fields:
             raise DeclarationError(f"{cls.__name__}.{name}: {target} is not a declared node type")
 
 
-def _stages(given: tuple[str, Mapping[Any, Iterable[Any]]] | None) -> Stages | None:
+def _stages(given: tuple[str, Mapping[Any, Iterable[Any]], Iterable[Any]] | None) -> Stages | None:
     if given is None:
         return None
-    type, moves = given
-    return Stages(type, {value.name: tuple(other.name for other in following) for value, following in moves.items()})
+    type, moves, strongest = given
+    following = {value.name: tuple(other.name for other in others) for value, others in moves.items()}
+    return Stages(type, following, tuple(value.name for value in strongest))

@@ -39,6 +39,10 @@ class Scalar:
     choices: type[Choice] | None = None
     settle: Callable[[Any, Any], Any] | None = None
 
+    def given(self, stored: Any) -> Any:
+        """The form in which clients give what is stored."""
+        return self.decode(stored) if self.decode and stored is not None else stored
+
     def sought(self, value: object) -> Any:
         """What a filter's text is compared as: the stored form, or the text where it is no value of this kind, which
         then simply fits nothing."""

@@ -49,7 +49,7 @@ class Draft:
         version = given.get("expectedVersion")
         if mutation.verb == "create":
             return self._new(type, given, ())[1]
-        name = _named(given["by"])
+        name = name_of(given["by"])
         match mutation.verb:
             case "update":
                 values, references = client_values(type, given), self._references(type, given, ())
@@ -130,7 +130,7 @@ def client_values(type: NodeType | RelationshipType, given: Given) -> dict[str, 
     return {name: _client_form(item, given[name]) for name, item in form(type).writable.items() if name in given}
 
 
-def _named(given: Given) -> str:
+def name_of(given: Given) -> str:
     """The id or external key of a `NodeBy`."""
     [value] = given.values()
     return str(value)
@@ -142,4 +142,4 @@ def _client_form(item: Property, value: Any) -> Any:
         return None
     if item.scalar.choices is not None:
         return getattr(value, "name", value)
-    return item.scalar.decode(value) if item.scalar.decode else value
+    return item.scalar.given(value)

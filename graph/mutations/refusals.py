@@ -8,10 +8,11 @@ from functools import cache
 
 from graph.client.errors import ConstraintViolatedError
 from graph.errors import CustomerGraphError, NotAllowedError, NumberOverflowError, all_errors
+from graph.merging import errors as merging
 from graph.mutations import limits, repeats
 from graph.writer import errors
 
-_MODULES = frozenset({errors.__name__, limits.__name__, repeats.__name__})
+_MODULES = frozenset(module.__name__ for module in (errors, limits, merging, repeats))
 
 
 @dataclass(frozen=True, slots=True)

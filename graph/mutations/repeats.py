@@ -8,19 +8,20 @@ those nodes. A mutation that was refused has written nothing and may be sent aga
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import orjson
 
-from graph.client import Transaction
+from graph.client import Database, Transaction
 from graph.errors import ConflictError
-from graph.model.values import earlier
+from graph.model.values import earlier, now_text
 
 KEPT = timedelta(hours=24)
 LONGEST_KEY = 200
+_RESULT = "result"
 
 
 class KeyReusedError(ConflictError):
@@ -49,8 +50,8 @@ class Repeatable:
 
     @property
     def id(self) -> str:
-        """What the `Request` node is found by."""
-        return f"{self.by}:{self.key}"
+        """What the `Request` node is found by: a digest, because a key may hold anything."""
+        return hashlib.sha256(f"{self.by}:{self.key}".encode()).hexdigest()
 
 
 def repeatable(key: str, name: str, given: Mapping[str, Any], by: str) -> Repeatable:
@@ -101,3 +102,35 @@ async def release(transaction: Transaction, request: Repeatable) -> None:
     ```
     """
     await transaction.run("MATCH (r:Request {id: $id}) WHERE r.at IS NULL DELETE r", {"id": request.id})
+
+
+async def once(
+    database: Database, request: Repeatable | None, work: Callable[[], Awaitable[tuple[Mapping[str, Any], bool]]]
+) -> Mapping[str, Any]:
+    """The result of work that takes many transactions, or that of its first run under the same key.
+
+    `work` gives its result, as JSON without anything personal, and whether it is complete: only then it is kept, and
+    otherwise the same mutation goes on with it. Raises KeyReusedError.
+    """
+    if request is None:
+        return (await work())[0]
+    now = now_text()
+
+    async def look(transaction: Transaction) -> dict[str, str] | None:
+        before = await begin(transaction, request, now)
+        if before is None:
+            await release(transaction, request)
+        return before
+
+    before = await database.write(look)
+    if before is not None:
+        return dict(orjson.loads(before[_RESULT]))
+    result, is_complete = await work()
+
+    async def note(transaction: Transaction) -> None:
+        if await begin(transaction, request, now) is None:
+            await keep(transaction, request, now, {_RESULT: orjson.dumps(result).decode()})
+
+    if is_complete:
+        await database.write(note)
+    return result

@@ -15,8 +15,6 @@ from graph.mutations.refusals import Refusal, refusal
 from graph.writer import FACTS, Change, Outcome, Put, Relate, write
 from graph.writer.forms import form
 
-IMPORT = "importRows"
-
 
 @dataclass(frozen=True, slots=True)
 class RowResult:

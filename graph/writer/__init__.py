@@ -10,7 +10,7 @@ derived values and shortcuts follow (derive, shortcuts), then history, and the o
 the declarations; what a declaration cannot say about derived values stands in derived.py.
 """
 
-from graph.writer.changes import Amend, Change, Delete, End, Group, Move, Outcome, Put, Relate, Written
+from graph.writer.changes import Amend, Change, Delete, End, Erase, Group, Move, Outcome, Put, Redirect, Relate, Written
 from graph.writer.rules import FACTS
 from graph.writer.write import BrokenByError, apply, write
 
@@ -21,10 +21,12 @@ __all__ = [
     "Change",
     "Delete",
     "End",
+    "Erase",
     "Group",
     "Move",
     "Outcome",
     "Put",
+    "Redirect",
     "Relate",
     "Written",
     "apply",

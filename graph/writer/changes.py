@@ -72,7 +72,8 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A node moves to another stage, at an instant (now where none is given) and for a reason."""
+    """A node moves to another stage, at an instant (now where none is given) and for a reason; to one that may not
+    follow the present one only where it may move `anywhere`."""
 
     type: str
     node: str
@@ -80,18 +81,48 @@ class Move:
     at: str | None = None
     reason: str | None = None
     expected_version: int | None = None
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """A node that no other one refers to goes, with the keys of other systems that name it."""
+    """A node that no other one refers to goes, with the keys of other systems that name it.
+
+    `into` is the id of the node that it is one with from now on: its history goes there, and it is in use as long as a
+    key names it.
+    """
 
     type: str
     node: str
     expected_version: int | None = None
+    into: str | None = None
 
 
-Change = Put | Relate | Amend | End | Move | Delete
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """What led to one node leads to another: the reference `field` of a node, or an end (`source`, `target`) of a
+    relationship.
+
+    A relationship that would lead from a node to itself goes; one that says the same as another one between the two, at
+    a time that touches, becomes one with it. Both nodes and relationships are named by their ids.
+    """
+
+    type: str
+    node: str
+    field: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """The personal values of a node or relationship, named by its id, are gone for good; a node that is personal as a
+    whole goes. History says which, and no more."""
+
+    type: str
+    node: str
+
+
+Change = Put | Relate | Amend | End | Move | Delete | Redirect | Erase
 Group = Sequence[Change]
 
 

@@ -59,6 +59,14 @@ class Cycles:
             raise CycleError(type=state.type.name, source=state.source, target=state.target)
         self._put(state.type, state.id, state.source, state.target, since, until)
 
+    def would_close(self, type: RelationshipType, one: str, other: str) -> bool:
+        """Whether a circle would close if two nodes were one; a relationship between the two would be gone."""
+        for start, goal in ((one, other), (other, one)):
+            for target, since, until in self._edges.get(type.name, {}).get(start, {}).values():
+                if target != goal and self._reaches(type.name, target, goal, since, until, set()):
+                    return True
+        return False
+
     def _put(self, type: RelationshipType, id: str, source: str, target: str, since: str, until: str | None) -> None:
         bucket = self._edges.setdefault(type.name, {}).setdefault(source, {})
         self._undo.append((bucket, id, bucket.get(id)))

@@ -28,9 +28,10 @@ class Derivation:
         for state in work.nodes():
             self._take(state)
         for edge in work.relationships():
-            if edge.is_new or edge.changes():
-                fields = edge.type.fields if edge.is_new else edge.changes()
-                self._touch(edge.type.name, fields, edge.source)
+            leads_elsewhere = edge.deleted or any(True for _ in edge.moved())
+            fields = edge.type.fields if edge.is_new or leads_elsewhere else edge.changes()
+            for source in {edge.source, *(edge.ends_before or ())[:1]}:
+                self._touch(edge.type.name, fields, source)
 
     def _take(self, state: NodeState) -> None:
         if state.is_new:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from graph.client import Transaction
 from graph.model.elements import RelationshipType
-from graph.writer.changes import Amend, Change, End, Relate
+from graph.writer.changes import Amend, Change, End, Erase, Redirect, Relate
 from graph.writer.cycles import Cycles
 from graph.writer.work import EdgeState, Work
 
@@ -31,14 +31,29 @@ async def read_edges(transaction: Transaction, work: Work, changes: Sequence[Cha
                     ids.add(change.id)
                 case End() if change.type == type.name:
                     ids.add(change.node)
-        if pairs:
-            await _between(transaction, work, type, sorted(pairs))
+                case Redirect() | Erase() if change.type == type.name:
+                    ids.add(change.node)
         if ids:
             await _by_id(transaction, work, type, sorted(ids))
+        for change in changes:
+            if isinstance(change, Redirect) and (pair := redirected(work, type, change)):
+                pairs.add(pair)
+                targets.add(pair[1])
+        if pairs:
+            await _between(transaction, work, type, sorted(pairs))
         targets |= {e.target for e in work.relationships() if e.type is type}
         if type.acyclic and targets:
             await cycles.read(transaction, work.model, type, targets)
     return cycles
+
+
+def redirected(work: Work, type: RelationshipType, change: Redirect) -> tuple[str, str] | None:
+    """Between which nodes a redirected relationship will lead; None where it is of another type or not there."""
+    state = work.state(change.node)
+    if not isinstance(state, EdgeState) or state.type is not type:
+        return None
+    source, target = (change.to, state.target) if change.field == "source" else (state.source, change.to)
+    return (target, source) if type.symmetric and source > target else (source, target)
 
 
 async def _between(transaction: Transaction, work: Work, type: RelationshipType, pairs: list[tuple[str, str]]) -> None:
@@ -57,7 +72,8 @@ async def _between(transaction: Transaction, work: Work, type: RelationshipType,
     )
     ((edges,),) = await transaction.run(text, {"pairs": pairs})
     for a, b, properties in edges:
-        work.load(EdgeState(type, a, b, properties, dict(properties)))
+        if work.state(properties["id"]) is None:
+            work.load(EdgeState(type, a, b, properties, dict(properties), ends_before=(a, b)))
 
 
 async def _by_id(transaction: Transaction, work: Work, type: RelationshipType, ids: list[str]) -> None:
@@ -78,4 +94,4 @@ async def _by_id(transaction: Transaction, work: Work, type: RelationshipType, i
     )
     for a, b, properties in await transaction.run(text, {"ids": ids}):
         if work.state(properties["id"]) is None:
-            work.load(EdgeState(type, a, b, properties, dict(properties)))
+            work.load(EdgeState(type, a, b, properties, dict(properties), ends_before=(a, b)))

@@ -159,10 +159,10 @@ class RuleBrokenError(ConflictError):
 
 
 class AlreadyOpenError(RuleBrokenError):
-    """A role of this kind is open already between the same parties."""
+    """A fact like this is open already: a role between the same parties, the same contact point of a party."""
 
     code = "ALREADY_OPEN"
-    text = "{type} {other} is open already between the same parties."
+    text = "{type} {other} is open already and says the same."
     hint = "Change that one, or end it first."
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from graph.client import Transaction
 from graph.model.values import new_id
 from graph.writer.errors import NotPreparedError
+from graph.writer.subjects import holds_personal, note_subjects, personal_properties, subject_of
 from graph.writer.work import EdgeState, NodeState, State, Work
 
 _PREFIX = "chg"
@@ -36,24 +37,44 @@ async def write_history(transaction: Transaction, work: Work, by: str, *, at_onc
         return None
     for (kind, type), states in changed.items():
         shared = {"at": work.now, "by": by, "kind": kind, "type": type}
-        if kind == "DELETED":
-            await _write_alone(transaction, [_row(s, shared) for s in states])
-        elif at_once and kind == "CREATED":
+        if at_once and kind == "CREATED":
             await _write_alone(transaction, [{"id": new_id(_PREFIX), **shared, "affected": len(states)}])
-        elif isinstance(states[0], EdgeState):
-            await _write_between(transaction, work, states[0], [_row(s, shared) for s in states])
         else:
-            await _write_of(transaction, states[0].type.label, [_row(s, shared) for s in states])
+            await _write(transaction, work, [(state, _row(state, shared)) for state in states])
     events = [{"at": work.now, "kind": k, "type": t, "nodeIds": [s.id for s in ss]} for (k, t), ss in changed.items()]
     return await _number(transaction, events)
+
+
+async def _write(transaction: Transaction, work: Work, rows: list[tuple[State, Row]]) -> None:
+    """The changes of one type and kind, each with whose personal data it holds, where it holds any."""
+    far: list[tuple[str, str]] = []
+    for state, row in rows:
+        if _is_personal(state):
+            subject = subject_of(work.model, state)
+            if subject.is_found:
+                row["subjectId"] = subject.id
+            else:
+                far.append((row["id"], subject.id))
+    first = rows[0][0]
+    if isinstance(first, EdgeState):
+        await _write_between(transaction, work, first, [row for _, row in rows])
+    else:
+        gone = [state.deleted and state.into is None for state, _ in rows]
+        await _write_alone(transaction, [row for (_, row), alone in zip(rows, gone, strict=True) if alone])
+        rest = [row for (_, row), alone in zip(rows, gone, strict=True) if not alone]
+        await _write_of(transaction, first.type.label, rest)
+        if far:
+            await note_subjects(transaction, work.model, first.type, far)
 
 
 def _kind(state: State) -> str | None:
     """What became of it; None where clients would see no difference."""
     if state.is_new:
         return "CREATED"
-    if isinstance(state, NodeState) and state.deleted:
-        return "DELETED"
+    if state.erased:
+        return "ERASED"
+    if state.deleted:
+        return "DELETED" if state.into is None else "MERGED"
     if not any(True for _ in _fields(state)):
         return None
     return "ENDED" if state.ended else "UPDATED"
@@ -63,35 +84,54 @@ def _row(state: State, shared: Row) -> Row:
     ends = (
         {"nodeId": state.source, "targetId": state.target, "relationshipId": state.id}
         if isinstance(state, EdgeState)
-        else {"nodeId": state.id}
+        else {"nodeId": state.into or state.id}
     )
     row = {"id": new_id(_PREFIX), **shared, "affected": 1, **ends}
     if not state.is_new:
         fields = list(_fields(state))
-        row["before"] = _json({name: old for name, old, _ in fields})
-        row["after"] = _json({name: new for name, _, new in fields})
+        row["before"] = json_text({name: old for name, old, _ in fields})
+        row["after"] = json_text({name: new for name, _, new in fields})
     return row
+
+
+def _is_personal(state: State) -> bool:
+    """Whether its entry in history holds anything personal."""
+    if state.erased or state.is_new or not holds_personal(state.type):
+        return False
+    names = {item.name for item in personal_properties(state.type)}
+    whole = isinstance(state, NodeState) and state.type.personal
+    return whole or any(name in names for name, _, _ in _fields(state))
 
 
 def _fields(state: State) -> Iterator[tuple[str, Any, Any]]:
     """The fields that clients know and that differ, with what is stored before and after; references by the id they
     lead to."""
     held = state.before or {}
-    if isinstance(state, NodeState) and state.deleted:
+    if state.erased:
+        yield from _erased(state, held)
+        return
+    if state.deleted:
         changes: Row = dict.fromkeys(held)
-        moved: list[tuple[str, str | None, str | None]] = [
-            (name, id, None) for name, id in state.references_before.items() if id is not None
-        ]
+        led = state.references_before if isinstance(state, NodeState) else {}
+        moved: list[tuple[str, str | None, str | None]] = [(n, id, None) for n, id in led.items() if id is not None]
     else:
-        changes = state.changes()
-        moved = list(state.moved()) if isinstance(state, NodeState) else []
+        changes, moved = state.changes(), list(state.moved())
     for item in state.type.properties:
         if item.name in changes and not item.hidden and item.name not in _HIDDEN:
             yield item.name, held.get(item.name), changes[item.name]
     yield from moved
 
 
-def _json(values: Row) -> str:
+def _erased(state: State, held: Row) -> Iterator[tuple[str, Any, Any]]:
+    """The fields that held something personal, without what they held, and what came instead."""
+    whole = isinstance(state, NodeState) and state.type.personal
+    for item in state.type.properties:
+        if item.name in held and not item.hidden and (item.personal or whole) and not item.derived:
+            yield item.name, None, None if whole else state.properties.get(item.name)
+
+
+def json_text(values: Row) -> str:
+    """How an entry stores what fields held."""
     return json.dumps(values, ensure_ascii=False, sort_keys=True)
 
 
@@ -103,7 +143,7 @@ async def _write_alone(transaction: Transaction, rows: Iterable[Row]) -> None:
     CREATE (c:Change) SET c = row
     ```
     """
-    await transaction.run("UNWIND $rows AS row\nCREATE (c:Change) SET c = row", {"rows": list(rows)})
+    await _run(transaction, "UNWIND $rows AS row\nCREATE (c:Change) SET c = row", rows)
 
 
 async def _write_of(transaction: Transaction, label: str, rows: Iterable[Row]) -> None:
@@ -116,7 +156,7 @@ async def _write_of(transaction: Transaction, label: str, rows: Iterable[Row]) -
     ```
     """
     text = f"UNWIND $rows AS row\nMATCH (n:{label} {{id: row.nodeId}})\nCREATE (c:Change)-[:CHANGE_OF]->(n) SET c = row"
-    await transaction.run(text, {"rows": list(rows)})
+    await _run(transaction, text, rows)
 
 
 async def _write_between(transaction: Transaction, work: Work, state: EdgeState, rows: Iterable[Row]) -> None:
@@ -134,7 +174,12 @@ async def _write_between(transaction: Transaction, work: Work, state: EdgeState,
         f"UNWIND $rows AS row\nMATCH (a:{source} {{id: row.nodeId}})\nMATCH (b:{target} {{id: row.targetId}})\n"
         "CREATE (a)<-[:CHANGE_OF]-(c:Change)-[:CHANGE_TOWARDS]->(b) SET c = row"
     )
-    await transaction.run(text, {"rows": list(rows)})
+    await _run(transaction, text, rows)
+
+
+async def _run(transaction: Transaction, text: str, rows: Iterable[Row]) -> None:
+    if listed := list(rows):
+        await transaction.run(text, {"rows": listed})
 
 
 async def _number(transaction: Transaction, events: list[dict[str, Any]]) -> int:

@@ -10,7 +10,7 @@ from graph.errors import CustomerGraphError
 from graph.model.elements import NodeType
 from graph.model.model import Model
 from graph.model.values import id_prefix
-from graph.writer.changes import Change, Delete, End, Move, Put, Relate
+from graph.writer.changes import Change, Delete, End, Erase, Move, Put, Redirect, Relate
 from graph.writer.cycles import Cycles
 from graph.writer.derived import derived_values
 from graph.writer.edges import read_edges
@@ -24,8 +24,7 @@ from graph.writer.work import NodeState, Work
 async def read_state(transaction: Transaction, work: Work, changes: Sequence[Change]) -> Cycles:
     """Loads into `work` all that the changes name; what is not there is simply not loaded."""
     names = _Names(work.model, changes)
-    await _keys(transaction, work, names.keys)
-    await _check_ids(transaction, work, names.mentioned)
+    await resolve(transaction, work, names.every)
     changed = {id for name in names.changed if (id := work.id_of(name)) is not None}
     locked = {id for name in names.locked if (id := work.id_of(name)) is not None} - changed
     for type, ids in by_type(work.model, changed):
@@ -33,7 +32,10 @@ async def read_state(transaction: Transaction, work: Work, changes: Sequence[Cha
         await read_stages(transaction, work, type, ids)
     for type, ids in by_type(work.model, locked):
         await lock(transaction, type, ids)
-    await read_users(transaction, work, {id for name in names.deleted if (id := work.id_of(name)) is not None})
+    into = {change.node for change in changes if isinstance(change, Delete) and change.into is not None}
+    gone = {id for name in names.deleted if (id := work.id_of(name)) is not None}
+    await read_users(transaction, work, gone - into)
+    await read_users(transaction, work, into, keys=True)
     await _holders(transaction, work, changes)
     return await read_edges(transaction, work, changes)
 
@@ -46,7 +48,8 @@ class _Names:
         self.locked: set[str] = set()
         self.mentioned: set[str] = set()
         self.deleted: set[str] = set()
-        locks = {(d.type, r): tuple(label for _, label in d.locks) for d in derived_values(model) for r, _ in d.locks}
+        locks = {(d.type, reference) for d in derived_values(model) for reference, _ in d.locks}
+        locks |= {(node.name, node.once_open[0]) for node in model.nodes.values() if node.once_open}
         for change in changes:
             match change:
                 case Put():
@@ -69,9 +72,25 @@ class _Names:
                 case Delete():
                     self.changed.add(change.node)
                     self.deleted.add(change.node)
-        every = self.changed | self.locked | self.mentioned
-        self.keys = sorted(n for n in every if id_prefix(n) is None and not n.startswith("_:"))
-        self.mentioned = {n for n in every if id_prefix(n) is not None}
+                case Erase() if change.type in model.nodes:
+                    self.changed.add(change.node)
+                    if model.nodes[change.type].personal:
+                        self.deleted.add(change.node)
+                case Redirect():
+                    self.locked.add(change.to)
+                    if change.type in model.nodes:
+                        self.changed.add(change.node)
+        self.every = self.changed | self.locked | self.mentioned
+
+
+async def resolve(transaction: Transaction, work: Work, names: Iterable[str]) -> None:
+    """Finds the ids behind names: keys of other systems, ids, and ids of nodes that are one with another one by now,
+    which are kept as its keys."""
+    named = sorted(name for name in names if not name.startswith("_:"))
+    await _keys(transaction, work, [name for name in named if id_prefix(name) is None])
+    ids = [name for name in named if id_prefix(name) is not None]
+    await _check_ids(transaction, work, ids)
+    await _keys(transaction, work, [id for id in ids if id not in work.ids])
 
 
 async def _keys(transaction: Transaction, work: Work, keys: list[str]) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from graph.model.elements import RelationshipType
-from graph.writer.changes import Relate, Written
+from graph.writer.changes import Redirect, Relate, Written
 from graph.writer.cycles import Cycles
+from graph.writer.edges import redirected
 from graph.writer.errors import NotFoundError, RelatedAlreadyError, SelfRelationError, UnknownFieldError
 from graph.writer.forms import encode, merge
 from graph.writer.names import named, relationship_type
@@ -60,6 +61,45 @@ def amend(
     cycles.add(edited)
     new_version(work, edited)
     return written(edited, "updated")
+
+
+def redirect(work: Work, cycles: Cycles, type: RelationshipType, change: Redirect) -> Written:
+    """Leads a relationship elsewhere; one that is of no use there goes."""
+    ends = redirected(work, type, change)
+    if ends is None:
+        raise NotFoundError(type=type.name, value=change.node)
+    edited: EdgeState = work.edit(change.node)
+    if (edited.source, edited.target) == ends:
+        return written(edited, "unchanged")
+    if ends[0] == ends[1]:
+        edited.deleted = True
+        return written(edited, "deleted")
+    for other in work.between(type, *ends):
+        if _says_the_same(type, edited, other):
+            edited.deleted, edited.into = True, other.id
+            until = _later(edited.properties.get("until"), other.properties.get("until"))
+            since = min(edited.properties["since"], other.properties["since"])
+            amend(work, cycles, type, other.id, {"since": since, "until": until}, None)
+            return written(edited, "deleted")
+    edited.source, edited.target = ends
+    cycles.add(edited)
+    new_version(work, edited)
+    return written(edited, "updated")
+
+
+def _says_the_same(type: RelationshipType, one: EdgeState, other: EdgeState) -> bool:
+    """Whether two relationships differ in nothing but their times, and these touch."""
+    told = (p.name for p in type.properties if not p.derived and p.name not in ("since", "until"))
+    if any(one.properties.get(name) != other.properties.get(name) for name in told):
+        return False
+    first, second = sorted((one.properties, other.properties), key=lambda held: str(held["since"]))
+    end = first.get("until")
+    return end is None or bool(second["since"] <= end)
+
+
+def _later(one: str | None, other: str | None) -> str | None:
+    """The later of two ends; None is no end."""
+    return None if one is None or other is None else max(one, other)
 
 
 def _end_of(work: Work, type: RelationshipType, end: str, value: str) -> str:

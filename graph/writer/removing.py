@@ -11,21 +11,23 @@ from graph.writer.statements import EXTERNAL_KEY
 from graph.writer.work import NodeState, Work
 
 
-async def read_users(transaction: Transaction, work: Work, ids: Iterable[str]) -> None:
-    """Notes for nodes that may be deleted what uses them: any relationship but their own references and their keys:
+async def read_users(transaction: Transaction, work: Work, ids: Iterable[str], *, keys: bool = False) -> None:
+    """Notes for nodes that may be deleted what uses them: any relationship but their own references and, where `keys`
+    does not count them as well, their keys:
 
     ```cypher
     UNWIND $ids AS id
     MATCH (n:Product {id: id})
     RETURN collect([id, COLLECT {
-      MATCH (n)-[r]-(o) WHERE NOT o:ExternalKey|Change AND NOT (startNode(r) = n AND type(r) IN $own)
+      MATCH (n)-[r]-(o) WHERE NOT o:Change|ExternalKey AND NOT (startNode(r) = n AND type(r) IN $own)
       RETURN [type(r), o.id] LIMIT 1 }])
     ```
     """
+    beside = "Change" if keys else f"Change|{EXTERNAL_KEY}"
     for type, some in by_type(work.model, ids):
         text = (
             f"UNWIND $ids AS id\nMATCH (n:{type.label} {{id: id}})\nRETURN collect([id, COLLECT {{\n"
-            f"  MATCH (n)-[r]-(o) WHERE NOT o:{EXTERNAL_KEY}|Change AND NOT (startNode(r) = n AND type(r) IN $own)\n"
+            f"  MATCH (n)-[r]-(o) WHERE NOT o:{beside} AND NOT (startNode(r) = n AND type(r) IN $own)\n"
             "  RETURN [type(r), o.id] LIMIT 1 }])"
         )
         own = [r.step.type for r in form(type).references.values()]

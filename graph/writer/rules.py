@@ -82,11 +82,11 @@ where a customer stands is what its source says."""
 
 
 def rules(model: Model) -> Iterator[Rule]:
-    """Every rule of the model: those above, and that roles are open once between the same nodes."""
+    """Every rule of the model: those above, and that nodes which are alike are not open at once."""
     yield from (rule for rule in RULES if rule.node in model.nodes)
     for node in model.nodes.values():
-        if node.role is not None and node.role.once_open:
-            yield _once_open(node, node.role.once_open)
+        if node.once_open:
+            yield _once_open(node)
 
 
 def waivable(model: Model) -> dict[str, str]:
@@ -129,25 +129,36 @@ def _concerns(rule: Rule, state: NodeState) -> bool:
     return state.is_new or bool(moved.union(state.changes()).intersection(rule.fields))
 
 
-def _once_open(node: NodeType, names: tuple[str, ...]) -> Rule:
-    """`head(COLLECT { MATCH (o:Employment) WHERE o.personId = n.personId AND o.employerId = n.employerId ... })`"""
-    conditions = []
-    for name in names:
-        reference = node.fields[name]
-        if not isinstance(reference, Reference):
-            raise TypeError(f"{node.name}.{name} is no reference")
-        if reference.key:
-            conditions.append(f"o.{reference.key} = n.{reference.key}")
-        else:
-            far = f"coalesce(head([({{0}})-[:{reference.step.type}]->(t) | t.id]), '')"
-            conditions.append(f"{far.format('o')} = {far.format('n')}")
-    first = next(r.key for r in node.references if r.name in names and r.key)
-    where = " AND ".join(("o.id <> n.id", "o.id IS NOT NULL", "o.until IS NULL", *conditions))
-    found = f"MATCH (o:{node.label}) USING INDEX o:{node.label}({first}, id) WHERE {where} RETURN o.id LIMIT 1"
+def _once_open(node: NodeType) -> Rule:
+    """`CASE WHEN n.until IS NULL THEN head(COLLECT { MATCH (o:Employment) ... RETURN o.id LIMIT 1 }) END`"""
     return Rule(
         node.name,
-        f"One {node.name} is open between the same {', '.join(names)}.",
-        (*names, "until"),
-        f"CASE WHEN n.until IS NULL THEN head(COLLECT {{ {found} }}) END",
+        f"One {node.name} is open with the same {', '.join(node.once_open)}.",
+        (*node.once_open, "until"),
+        f"CASE WHEN n.until IS NULL THEN head(COLLECT {{ {alike(node)} RETURN o.id LIMIT 1 }}) END",
         AlreadyOpenError,
     )
+
+
+def alike(node: NodeType, moved: str | None = None, to: str = "") -> str:
+    """Finds the other nodes `o` that are open and alike; for the time when the reference `moved` of `n` leads to the
+    node whose id `to` stands for:
+
+    ```cypher
+    MATCH (o:Employment) USING INDEX o:Employment(personId, id)
+    WHERE o.id <> n.id AND o.id IS NOT NULL AND o.until IS NULL AND o.personId = n.personId AND o.employerId = $to
+    ```
+    """
+    conditions = []
+    for name in node.once_open:
+        field = node.fields[name]
+        if not isinstance(field, Reference):
+            conditions.append(f"coalesce(o.{name}, '') = coalesce(n.{name}, '')")
+        elif field.key:
+            conditions.append(f"o.{field.key} = {to if name == moved else f'n.{field.key}'}")
+        else:
+            far = f"coalesce(head([({{0}})-[:{field.step.type}]->(t) | t.id]), '')"
+            conditions.append(f"{far.format('o')} = {to if name == moved else far.format('n')}")
+    first = next(r.key for r in node.references if r.name in node.once_open and r.key)
+    where = " AND ".join(("o.id <> n.id", "o.id IS NOT NULL", "o.until IS NULL", *conditions))
+    return f"MATCH (o:{node.label}) USING INDEX o:{node.label}({first}, id) WHERE {where}"

@@ -26,9 +26,9 @@ async def _write(
     opened: set[_Pair] = set()
     doubtful: set[_Pair] = set()
     for state in states:
-        if not (state.is_new or state.changes() or any(True for _ in state.moved())):
+        if not (state.is_new or state.deleted or state.changes() or any(True for _ in state.moved())):
             continue
-        now = _pair(role, state.references)
+        now = None if state.deleted else _pair(role, state.references)
         if now is not None and "until" not in state.properties:
             opened.add(now)
         doubtful |= _left(role, state, now)

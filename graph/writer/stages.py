@@ -9,6 +9,7 @@ from __future__ import annotations
 from graph.client import Transaction
 from graph.model.elements import NodeType, Reference, Stages
 from graph.model.model import Model
+from graph.writer.changes import Move
 from graph.writer.errors import BadMoveError
 from graph.writer.forms import Stored, merge
 from graph.writer.versions import first_version, new_version
@@ -39,8 +40,14 @@ async def read_stages(transaction: Transaction, work: Work, type: NodeType, ids:
             state.stage = properties["id"]
 
 
-def change_stage(work: Work, state: NodeState, before: Stored, *, at: str, reason: str | None) -> None:
-    """Ends the stage that the node was in and opens the next, where its value moved.
+def is_stage(model: Model, type: NodeType) -> bool:
+    """Whether nodes of this type keep the stages of others."""
+    staged = (node.staged for node in model.nodes.values())
+    return any(item.stages.type == type.name for item in staged if item and item.stages)
+
+
+def change_stage(work: Work, state: NodeState, before: Stored, move: Move | None) -> None:
+    """Ends the stage that the node was in and opens the next, where its value moved; `move` may say when and why.
 
     Raises BadMoveError, and PeriodError where the stage began after `at`.
     """
@@ -48,8 +55,9 @@ def change_stage(work: Work, state: NodeState, before: Stored, *, at: str, reaso
     if item is None or item.stages is None or before[item.name] == state.properties[item.name]:
         return
     old, new = before[item.name], state.properties[item.name]
+    at, reason = (move.at or work.now, move.reason) if move else (work.now, None)
     allowed = item.stages.moves.get(old, ())
-    if new not in allowed:
+    if new not in allowed and not (move and move.anywhere):
         raise BadMoveError(
             type=state.type.name, field=item.name, before=old, after=new, allowed=", ".join(allowed) or "nothing"
         )

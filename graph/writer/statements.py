@@ -23,7 +23,7 @@ _KEY_PREFIX = "key"
 
 async def write_nodes(transaction: Transaction, work: Work) -> None:
     """New nodes with the references that they must have, changed properties, then all other references."""
-    by_type = work.nodes_by_type()
+    by_type = {type: [s for s in states if not s.deleted] for type, states in work.nodes_by_type().items()}
     for type in _creation_order(work.model):
         new = [s for s in by_type.get(type.name, ()) if s.is_new]
         await _create(transaction, work, type, [s for s in new if s.external_key is None], keys=False)
@@ -61,12 +61,15 @@ def _creation_order(model: Model) -> list[NodeType]:
 
 
 async def write_relationships(transaction: Transaction, work: Work) -> None:
-    """New and changed declared relationships."""
+    """New and changed declared relationships; one that leads elsewhere is made anew under its id."""
     by_type = work.relationships_by_type()
     for type in work.model.relationships.values():
         states = by_type.get(type.name, ())
-        await _create_edges(transaction, work, type, [s for s in states if s.is_new])
-        await _update_edges(transaction, work, type, [s for s in states if not s.is_new])
+        moved = {s.id for s in states if not s.deleted and any(True for _ in s.moved())}
+        await _delete_edges(transaction, work, type, [s for s in states if s.deleted or s.id in moved])
+        await _create_edges(transaction, work, type, [s for s in states if s.is_new or s.id in moved])
+        kept = [s for s in states if not (s.is_new or s.deleted or s.id in moved)]
+        await _update_edges(transaction, work, type, kept)
 
 
 async def _create(
@@ -169,6 +172,26 @@ async def _create_edges(
         f"CREATE (a)-[r:{type.type}]->(b) SET r = row[2]\nRETURN count(*)"
     )
     await _run_all(transaction, text, [(s.source, s.target, s.properties) for s in states])
+
+
+async def _delete_edges(
+    transaction: Transaction, work: Work, type: RelationshipType, states: Sequence[EdgeState]
+) -> None:
+    """Relationships that go:
+
+    ```cypher
+    UNWIND $rows AS row
+    MATCH (a:Person {id: row[0]})-[r:REPORTS_TO {id: row[2]}]->(b:Person {id: row[1]})
+    DELETE r
+    RETURN count(*)
+    ```
+    """
+    source, target = _ends(work, type)
+    text = (
+        f"UNWIND $rows AS row\nMATCH (a:{source} {{id: row[0]}})-[r:{type.type} {{id: row[2]}}]->"
+        f"(b:{target} {{id: row[1]}})\nDELETE r\nRETURN count(*)"
+    )
+    await _run_all(transaction, text, [(*(s.ends_before or (s.source, s.target)), s.id) for s in states])
 
 
 async def _update_edges(

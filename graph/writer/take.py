@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from graph.model.elements import NodeType
 from graph.model.values import id_prefix
-from graph.writer.changes import Amend, Change, Delete, End, Move, Put, Relate, Written
+from graph.writer.changes import Amend, Change, Delete, End, Erase, Move, Put, Redirect, Relate, Written
 from graph.writer.cycles import Cycles
+from graph.writer.erasing import erase
 from graph.writer.errors import (
     InUseError,
     MissingValueError,
@@ -18,8 +19,8 @@ from graph.writer.errors import (
 )
 from graph.writer.forms import Stored, encode, form, merge
 from graph.writer.names import checked_name, named, node_type, relationship_type
-from graph.writer.relating import amend, relate
-from graph.writer.stages import change_stage
+from graph.writer.relating import amend, redirect, relate
+from graph.writer.stages import change_stage, is_stage
 from graph.writer.versions import expect_version, first_version, new_version, written
 from graph.writer.work import NodeState, Work
 
@@ -40,6 +41,12 @@ def take(work: Work, cycles: Cycles, change: Change) -> Written:
             return _move(work, change)
         case Delete():
             return _delete(work, change)
+        case Redirect() if change.type in work.model.relationships:
+            return redirect(work, cycles, work.model.relationships[change.type], change)
+        case Redirect():
+            return _redirect(work, change)
+        case Erase():
+            return erase(work, change)
 
 
 def _put(work: Work, change: Put) -> Written:
@@ -81,8 +88,7 @@ def _update(
     targets: Mapping[str, str | None],
     expected: int | None,
     *,
-    at: str | None = None,
-    reason: str | None = None,
+    move: Move | None = None,
 ) -> Written:
     expect_version(state, expected)
     after = merge(state.type, state.properties, values)
@@ -94,7 +100,7 @@ def _update(
     before, edited.properties = edited.properties, after
     edited.references = {**edited.references, **targets}
     new_version(work, edited)
-    change_stage(work, edited, before, at=at or work.now, reason=reason)
+    change_stage(work, edited, before, move)
     return written(edited, "updated")
 
 
@@ -134,11 +140,24 @@ def _move(work: Work, change: Move) -> Written:
     if not isinstance(state, NodeState) or state.type is not type:
         raise NotFoundError(type=type.name, value=change.node)
     values = encode(type, {type.staged.name: change.to})
-    return _update(work, state, values, {}, change.expected_version, at=change.at, reason=change.reason)
+    return _update(work, state, values, {}, change.expected_version, move=change)
+
+
+def _redirect(work: Work, change: Redirect) -> Written:
+    """Nodes that clients do not make are redirected like all others. A stage ends: what it leads to has its own."""
+    state = work.state(change.node)
+    if not isinstance(state, NodeState) or state.type.name != change.type:
+        raise NotFoundError(type=change.type, value=change.node)
+    target = _reference(work, state.type, change.field, change.to)
+    key = form(state.type).references[change.field].key
+    values: Stored = {key: target} if key else {}
+    if is_stage(work.model, state.type) and "until" not in state.properties:
+        values["until"] = work.now
+    return _update(work, state, values, {change.field: target}, None)
 
 
 def _delete(work: Work, change: Delete) -> Written:
-    type = node_type(work.model, change.type)
+    type = node_type(work.model, change.type) if change.into is None else work.model.writable[change.type]
     id = work.id_of(checked_name(change.node))
     state = work.state(id) if id is not None else None
     if not isinstance(state, NodeState) or state.type is not type or state.deleted:
@@ -148,7 +167,7 @@ def _delete(work: Work, change: Delete) -> Written:
         relationship, other = state.used_by
         raise InUseError(type=type.name, id=state.id, relationship=relationship, other=other)
     edited: NodeState = work.edit(state.id)
-    edited.deleted = True
+    edited.deleted, edited.into = True, change.into
     return Written(type.name, state.id, int(state.properties["version"]), "deleted")
 
 

@@ -16,7 +16,8 @@ class NodeState:
     """A node: `before` is what the database holds, None for a new one; `properties` is what it will hold.
 
     `used_by` is known of nodes that may be deleted: a relationship that another node has with it, and that node's id.
-    `stage` is the id of the open stage of a value that is kept in stages. `successor` takes over from a node that ends.
+    `stage` is the id of the open stage of a value that is kept in stages. `successor` takes over from a node that ends,
+    and a deleted node may be one with another one, `into`, from now on. Of what is `erased`, history tells no values.
     """
 
     type: NodeType
@@ -31,6 +32,8 @@ class NodeState:
     used_by: tuple[str, str] | None = None
     stage: str | None = None
     successor: str | None = None
+    into: str | None = None
+    erased: bool = False
 
     def copy(self) -> NodeState:
         """A state of its own that a group may change."""
@@ -47,6 +50,8 @@ class NodeState:
             self.used_by,
             self.stage,
             self.successor,
+            self.into,
+            self.erased,
         )
 
     @property
@@ -68,7 +73,8 @@ class NodeState:
 
 @dataclass(slots=True)
 class EdgeState:
-    """A declared relationship between two nodes; `before` as for nodes."""
+    """A declared relationship between two nodes; `before`, `into` and `erased` as for nodes, `ends_before` its nodes
+    then."""
 
     type: RelationshipType
     source: str
@@ -76,10 +82,25 @@ class EdgeState:
     properties: Stored
     before: Stored | None = None
     ended: bool = False
+    ends_before: tuple[str, str] | None = None
+    deleted: bool = False
+    into: str | None = None
+    erased: bool = False
 
     def copy(self) -> EdgeState:
         """A state of its own that a group may change."""
-        return EdgeState(self.type, self.source, self.target, dict(self.properties), self.before, self.ended)
+        return EdgeState(
+            self.type,
+            self.source,
+            self.target,
+            dict(self.properties),
+            self.before,
+            self.ended,
+            self.ends_before,
+            self.deleted,
+            self.into,
+            self.erased,
+        )
 
     @property
     def id(self) -> str:
@@ -90,6 +111,13 @@ class EdgeState:
     def is_new(self) -> bool:
         """Whether the database does not hold it yet."""
         return self.before is None
+
+    def moved(self) -> Iterator[tuple[str, str | None, str | None]]:
+        """End, node before and node after, where they differ."""
+        if self.ends_before is not None:
+            for name, old, new in zip(("source", "target"), self.ends_before, (self.source, self.target), strict=True):
+                if old != new:
+                    yield name, old, new
 
     def changes(self) -> Stored:
         """The properties that differ from what the database holds."""
@@ -145,27 +173,30 @@ class Work:
         wanted = (type.name, source, target)
         for id in self.edges.get(wanted, ()):
             found = self.state(id)
-            if isinstance(found, EdgeState):
+            if isinstance(found, EdgeState) and not found.deleted and _pair(found) == wanted:
                 yield found
         for state in self._group_states.values():
-            if isinstance(state, EdgeState) and _pair(state) == wanted and state.id not in self.states:
-                yield state
+            if isinstance(state, EdgeState) and _pair(state) == wanted and not state.deleted:
+                held = self.states.get(state.id)
+                if not isinstance(held, EdgeState) or _pair(held) != wanted:
+                    yield state
 
     def holder(self, held: Held) -> str | None:
         """The id of the node that has the unique value, as the group at hand sees it."""
         for state in self._group_states.values():
-            if state.type.name == held[0] and state.properties.get(held[1]) == held[2]:
+            if state.type.name == held[0] and state.properties.get(held[1]) == held[2] and not state.deleted:
                 return state.id
         id = self.holders.get(held)
         holder = self.state(id) if id is not None else None
-        return id if holder is None or holder.properties.get(held[1]) == held[2] else None
+        holds = holder is None or (holder.properties.get(held[1]) == held[2] and not holder.deleted)
+        return id if holds else None
 
     def accept(self) -> None:
         """The group at hand becomes part of the batch."""
         self.ids.update(self._group_ids)
         for id, state in self._group_states.items():
-            if id not in self.states and isinstance(state, EdgeState):
-                self.edges.setdefault(_pair(state), []).append(id)
+            if isinstance(state, EdgeState) and id not in self.edges.setdefault(_pair(state), []):
+                self.edges[_pair(state)].append(id)
             if isinstance(state, NodeState):
                 held = ((state.type.name, p.name, state.properties.get(p.name)) for p in form(state.type).unique)
                 self.holders.update({h: id for h in held if h[2] is not None})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -20,12 +20,14 @@ from graphql import (
 
 from access.viewer import Viewer
 from graph.client import Database
-from graph.compiler.compile import Compiled, compile_operation, compile_payload
+from graph.compiler.compile import Compiled, compile_operation, compile_payload, compile_shown
 from graph.compiler.inputs import Guards, Variables
 from graph.compiler.matching import Binding
 from graph.compiler.planner.context import Context, Limits
+from graph.compiler.planner.payloads import shown_nodes
 from graph.compiler.selection import Selected, only
 from graph.errors import CustomerGraphError
+from graph.merging import led_by
 from graph.model.model import Model
 from graph.mutations.shapes import Mutation, mutations
 from resolvers.executor.answers import MisfitError, MutationByGetError, VariableError, error_entry, graphql_entries
@@ -41,7 +43,10 @@ from resolvers.executor.explain import Explanation, explain
 from resolvers.executor.lru import CacheFigures, Lru
 from resolvers.executor.mutate import Mutator
 from resolvers.executor.plans import Kept, Plans, Step
+from resolvers.executor.procedures import run_procedure
 from resolvers.executor.request import Answer, Request
+from resolvers.procedures.base import Call
+from resolvers.procedures.known import PROCEDURES
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +95,11 @@ class Executor:
         try:
             prepared = self.prepare(request, viewer)
             name = prepared.operation.name
-            if prepared.kept.steps:
-                mutator = Mutator(self.connected, self.model, viewer, request.language, self.limits)
-                body = await mutator.run(prepared.kept.steps, prepared.binding)
+            call = Call(self.connected, self.model, viewer, request.language, self.limits, {})
+            if prepared.operation.operation is OperationType.MUTATION:
+                body = await Mutator(call).run(prepared.kept.steps, prepared.binding)
             else:
-                body = await self._query(request, prepared, viewer)
+                body = await self._query(request, prepared, call)
             return Answer(orjson.dumps(body), operation=name.value if name else None)
         except InvalidRequestError as refused:
             return refused.answer
@@ -103,13 +108,13 @@ class Executor:
             failed = {"data": None, "errors": [error_entry(error, request.language, path)]}
             return Answer(orjson.dumps(failed), status=503 if error.retryable else 200)
 
-    async def _query(self, request: Request, prepared: Prepared, viewer: Viewer) -> dict[str, Any]:
+    async def _query(self, request: Request, prepared: Prepared, call: Call) -> dict[str, Any]:
         notes: list[str] = []
-        body: dict[str, Any] = {"data": await self._data(request, prepared, notes)}
+        body: dict[str, Any] = {"data": await self._data(request, prepared, call, notes)}
         if notes:
             body["extensions"] = {"stopped": [{"path": [key], "looked": self.limits.scan_max} for key in notes]}
-        if request.extensions and request.extensions.get("explain") and "admin" in viewer.roles:
-            body.setdefault("extensions", {})["explain"] = (await self.explain(request, viewer)).as_json()
+        if request.extensions and request.extensions.get("explain") and "admin" in call.viewer.roles:
+            body.setdefault("extensions", {})["explain"] = (await self.explain(request, call.viewer)).as_json()
         return body
 
     async def explain(self, request: Request, viewer: Viewer) -> Explanation:
@@ -173,26 +178,41 @@ class Executor:
         if operation.operation is OperationType.MUTATION:
             steps = tuple(self._step(context, collector.selected(root, key, found)) for key, found in nodes.items())
             return Kept(guards.frozen(), compile_operation(context, ()), steps=steps)
-        introspected = tuple(key for key, found in nodes.items() if _introspects(found[0]))
-        fields = tuple(collector.selected(root, key, found) for key, found in nodes.items() if key not in introspected)
-        compiled = compile_operation(context, fields)
-        order = tuple(nodes) if introspected else ()
-        return Kept(guards.frozen(), compiled, order)
+        asked = [collector.selected(root, key, found) for key, found in nodes.items() if not _introspects(found[0])]
+        steps = tuple(self._step(context, field) for field in asked if field.name in PROCEDURES)
+        fields = tuple(field for field in asked if field.name not in PROCEDURES)
+        order = tuple(nodes) if len(fields) < len(nodes) else ()
+        return Kept(guards.frozen(), compile_operation(context, fields), order, steps)
 
     def _step(self, context: Context, field: Selected) -> Step:
-        mutation = self._mutations.get(field.name)
+        mutation, procedure = self._mutations.get(field.name), PROCEDURES.get(field.name)
         fields = only(field.below) if field.below else ()
-        payload = compile_payload(context, mutation.type, fields) if mutation else compile_operation(context, ())
-        return Step(field.key, field.name, mutation, field.arguments.get("input"), fields, payload)
+        if mutation is not None:
+            return Step(field, mutation, None, compile_payload(context, mutation.type, fields))
+        shown = tuple(shown_nodes(self.model, (field,)))
+        return Step(field, None, procedure, compile_shown(context, shown), shown)
 
-    async def _data(self, request: Request, prepared: Prepared, notes: list[str]) -> dict[str, Any]:
-        compiled = prepared.compiled
-        parameters = compiled.bind(prepared.binding)
+    async def _data(self, request: Request, prepared: Prepared, call: Call, notes: list[str]) -> dict[str, Any]:
+        data = await self._read(prepared.compiled, prepared.binding, notes)
+        if not prepared.kept.order:
+            return data
+        for step in prepared.kept.steps:
+            if step.procedure is not None:
+                called = replace(call, arguments=step.arguments(prepared.binding.variables))
+                data[step.field.key] = await run_procedure(step, step.procedure, called, prepared.binding)
+        if any(key not in data for key in prepared.kept.order):
+            data |= self._introspect(request, prepared)
+        return {key: data[key] for key in prepared.kept.order}
+
+    async def _read(self, compiled: Compiled, binding: Binding, notes: list[str]) -> dict[str, Any]:
+        """The data of the compiled fields; ids that are no node's any more are followed to where they lead."""
+        parameters = compiled.bind(binding)
         row = (await self.connected.read(compiled.text, parameters))[0][0] if compiled.text else []
         data = compiled.complete(row, parameters, notes)
-        if prepared.kept.introspected:
-            answered = self._introspect(request, prepared)
-            return {key: data[key] if key in data else answered[key] for key in prepared.kept.introspected}
+        missed = compiled.missed(data, binding) if compiled.lookups and not binding.led else ()
+        if missed and (led := await led_by(self.connected, missed)):
+            notes.clear()
+            return await self._read(compiled, replace(binding, led=led, memo={}), notes)
         return data
 
     def _introspect(self, request: Request, prepared: Prepared) -> dict[str, Any]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from graph.compiler.compile import Compiled
-from graph.compiler.inputs import Value, Variables
+from graph.compiler.inputs import ABSENT, Variables
 from graph.compiler.planner.context import Audience
-from graph.compiler.selection import Selected
+from graph.compiler.selection import Selected, only
 from graph.mutations.shapes import Mutation
 from resolvers.executor.lru import CacheFigures, Lru
+from resolvers.procedures.base import Procedure
 
 Guard = tuple[Callable[[Variables], Hashable], Hashable]
 _VARIANTS = 32
@@ -18,25 +20,36 @@ _VARIANTS = 32
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One field of a mutation: what it does, its input, the fields of its payload, and how the nodes among them are
-    read; `mutation` is None for `importRows` and `__typename`."""
+    """One field that runs by itself: a mutation or a procedure, or neither for `__typename`. `field` is what was
+    selected, `payload` how the nodes in it are read, and `shown` the fields below that lead to nodes which a procedure
+    answers with."""
 
-    key: str
-    name: str
+    field: Selected
     mutation: Mutation | None
-    given: Value | None
-    fields: tuple[Selected, ...]
+    procedure: Procedure | None
     payload: Compiled
+    shown: tuple[Selected, ...] = ()
+
+    @property
+    def fields(self) -> tuple[Selected, ...]:
+        """The selected fields of its payload."""
+        return only(self.field.below) if self.field.below else ()
+
+    def arguments(self, variables: Variables) -> dict[str, Any]:
+        """The arguments that are given."""
+        read = {name: value.read(variables) for name, value in self.field.arguments.items()}
+        return {name: value for name, value in read.items() if value is not ABSENT}
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A compiled operation, the root fields that introspection answers, and what must hold for it to serve. A mutation
-    has `steps`, which run one after another, and nothing else."""
+    """A compiled operation, and what must hold for it to serve. `order` holds the keys of its response where not all
+    are compiled: introspection answers some of them, `steps` others. A mutation has nothing but steps, which run one
+    after another."""
 
     guards: tuple[Guard, ...]
     compiled: Compiled
-    introspected: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
 
     def serves(self, variables: Variables) -> bool:

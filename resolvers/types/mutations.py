@@ -11,7 +11,7 @@ from graph.model.scalars import INSTANT
 from graph.mutations.shapes import Links, Mutation, Parts, mutations, nested
 from graph.writer.forms import form
 from graph.writer.rules import waivable
-from resolvers.types.imports import import_field
+from resolvers.procedures.known import PROCEDURES
 from resolvers.types.inputs import user_error, value_fields
 from resolvers.types.objects import node_by, object_type
 from resolvers.types.registry import Registry, Type, argument, field, input_field, many, optional, set_fields
@@ -26,11 +26,11 @@ _VERBS = {
 
 
 def mutation_type(registry: Registry) -> Type:
-    """`Mutation`: create, update and end or delete for every type."""
+    """`Mutation`: create, update and end or delete for every type, and the procedures."""
 
     def fill(made: Type) -> None:
         fields = [_field(registry, mutation) for mutation in mutations(registry.model).values()]
-        set_fields(made, [*fields, import_field(registry)])
+        set_fields(made, [*fields, *(p.field(registry) for p in PROCEDURES.values() if p.root == "Mutation")])
 
     return registry.output("Mutation", "Everything that can be changed, each in a transaction of its own.", fill)
 

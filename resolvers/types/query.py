@@ -12,6 +12,7 @@ from graph.compiler.planner.filters import enum_member
 from graph.compiler.planner.roots import Root, roots
 from graph.model.elements import NodeType
 from graph.model.model import Model
+from resolvers.procedures.known import PROCEDURES
 from resolvers.types.connections import (
     connection,
     page_arguments,
@@ -46,7 +47,8 @@ def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
 
 
 def _fill_query(registry: Registry, made: Type) -> None:
-    set_fields(made, [_root(registry, name, root) for name, root in roots(registry.model).items()])
+    fields = [_root(registry, name, root) for name, root in roots(registry.model).items()]
+    set_fields(made, [*fields, *(p.field(registry) for p in PROCEDURES.values() if p.root == "Query")])
     for node in registry.model.nodes.values():
         object_type(registry, node)
 

@@ -34,7 +34,8 @@ class Limits:
 
     What no index answers is bounded twice: a page or a count of a whole type tests `scan_max` rows, then stops and says
     so; figures over a whole type, and orders by them, cover `set_max` rows or are refused. One mutation makes or
-    changes `changes_max` nodes and relationships, and one import takes `import_max` rows.
+    changes `changes_max` nodes and relationships, and one import takes `import_max` rows; one that goes in steps stops
+    after `work_seconds` and can be gone on with.
     """
 
     page_default: int = 25
@@ -50,6 +51,7 @@ class Limits:
     cost_max: int = 200_000
     changes_max: int = 500
     import_max: int = 5_000
+    work_seconds: float = 20.0
 
 
 class PageSizeError(LimitError):
@@ -97,7 +99,8 @@ class Context:
     """The model, the limits, the class of viewer, the time that nested facts are read at (None is now), and whether a
     list is around.
 
-    `checks` collects the parameters that must be right even where the statement has no need of them.
+    `checks` collects the parameters that must be right even where the statement has no need of them, `lookups` the keys
+    of root fields that look nodes up by id, each with the id or ids that it is asked for.
     """
 
     model: Model
@@ -106,6 +109,7 @@ class Context:
     time: Period | None = None
     is_nested: bool = False
     checks: list[Param] = field(default_factory=list)
+    lookups: list[tuple[str, Param]] = field(default_factory=list)
 
     def at(self, arguments: Arguments) -> Context:
         """The context of a field: its own `asOf` or `during`, or the time inherited from above."""

@@ -1,11 +1,11 @@
-"""What a mutation's payload shows of the graph: the nodes that it wrote."""
+"""What a payload shows of the graph: the nodes that a mutation wrote, or that a procedure answered with."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from graph.compiler.matching import Compare, Match, Param, Ref
-from graph.compiler.plan import One, Output, Plan
+from graph.compiler.plan import Listed, One, Output, Plan
 from graph.compiler.planner.context import Context
 from graph.compiler.planner.records import plan_record
 from graph.compiler.selection import Selected, below
@@ -24,6 +24,31 @@ def plan_payload(ctx: Context, type: NodeType | RelationshipType, fields: tuple[
     """The plan of the selected nodes; the other fields of a payload need no database."""
     known = payload_nodes(ctx.model, type)
     return Plan(tuple((field.key, _node(ctx, *known[field.name], field)) for field in fields if field.name in known))
+
+
+def shown_nodes(model: Model, fields: Iterable[Selected]) -> Iterator[Selected]:
+    """The selected fields, at any depth, that lead to nodes; the order tells them apart."""
+    for field in fields:
+        for names, inner in (field.below or {}).items():
+            if all(name in model.nodes for name in names):
+                yield field
+                break
+            yield from shown_nodes(model, inner)
+
+
+def plan_shown(ctx: Context, fields: Iterable[Selected]) -> Plan:
+    """The plan of the nodes that the fields lead to, by the ids that `written` has for the place of each."""
+    return Plan(tuple((str(place), _listed(ctx, str(place), field)) for place, field in enumerate(fields)))
+
+
+def _listed(ctx: Context, place: str, field: Selected) -> Listed:
+    ids = Param(lambda binding: binding.written.get(place, ()))
+    found = []
+    for names, fields in below(field).items():
+        for name in names:
+            match = Match(target=ctx.model.nodes[name], where=[Compare(Ref("id"), "IN", ids)])
+            found.append((match, plan_record(ctx.nested(), {(name,): fields})))
+    return Listed(ids, tuple(found))
 
 
 def _node(ctx: Context, name: str, target: NodeType, field: Selected) -> Output:

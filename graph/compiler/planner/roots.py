@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from graph.compiler.inputs import Value
 from graph.compiler.matching import Binding, Compare, Match, Param, Ref
@@ -69,7 +69,7 @@ def _lookup(ctx: Context, target: NodeType, field: Selected) -> One:
     [(name, value)] = [(n, v) for n, v in field.arguments["by"].members().items() if v.given]
     match = Match(target=target)
     if name == "id":
-        match.where.append(Compare(Ref("id"), "=", parameter(value)))
+        match.where.append(Compare(Ref("id"), "=", _looked_up(ctx, field.key, value)))
     else:
         match.external_key = parameter(value)
     return One(match, plan_record(ctx, below(field)))
@@ -81,8 +81,20 @@ def _node(ctx: Context, field: Selected) -> Output:
     target = _type_of(ctx, value.look("prefix", _prefix))
     if target is None:
         return Fixed(None)
-    match = Match(target=target, where=[Compare(Ref("id"), "=", parameter(value))])
+    match = Match(target=target, where=[Compare(Ref("id"), "=", _looked_up(ctx, field.key, value))])
     return One(match, plan_record(ctx, _narrow(below(field), target)))
+
+
+def _looked_up(ctx: Context, key: str, value: Value) -> Param:
+    """The id that a root field looks up, or the one that it leads to."""
+    read = value.read
+    ctx.lookups.append((key, parameter(value)))
+
+    def led(binding: Binding) -> Any:
+        id = read(binding.variables)
+        return binding.led.get(id, id)
+
+    return Param(led)
 
 
 def _nodes(ctx: Context, field: Selected) -> Listed:
@@ -95,7 +107,12 @@ def _nodes(ctx: Context, field: Selected) -> Listed:
             continue
         match = Match(target=target, where=[Compare(Ref("id"), "IN", _of_prefix(value, prefix))])
         found.append((match, plan_record(ctx.nested(), _narrow(below(field), target))))
-    return Listed(parameter(value, checked), tuple(found))
+    ctx.lookups.append((field.key, parameter(value)))
+    return Listed(Param(lambda binding: _led(checked(value.read(binding.variables)), binding)), tuple(found))
+
+
+def _led(ids: list[str], binding: Binding) -> list[str]:
+    return [binding.led.get(id, id) for id in ids] if binding.led else ids
 
 
 def _of_prefix(value: Value, prefix: str) -> Param:
@@ -103,7 +120,7 @@ def _of_prefix(value: Value, prefix: str) -> Param:
     start = f"{prefix}_"
 
     def ids(binding: Binding) -> list[str]:
-        return [i for i in read(binding.variables) if i.startswith(start)]
+        return _led([i for i in read(binding.variables) if i.startswith(start)], binding)
 
     return Param(ids)
 

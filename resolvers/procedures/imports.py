@@ -2,14 +2,55 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import strawberry
 from strawberry.types.field import StrawberryField
 
+from graph.errors import CustomerGraphError
 from graph.model.elements import NodeType, RelationshipType
-from graph.mutations.rows import IMPORT, row_types
+from graph.mutations.refusals import refusal
+from graph.mutations.rows import RowResult, import_rows, row_types
 from graph.writer.forms import form
+from resolvers.procedures.base import Call, Payload, Procedure
 from resolvers.types.inputs import user_error, value_fields
 from resolvers.types.registry import Registry, Type, argument, field, input_field, many, optional, set_fields
+
+
+async def _run(call: Call) -> Payload:
+    given = call.arguments["input"]
+    results: list[RowResult] = []
+    errors: list[Payload] = []
+    try:
+        call.viewer.must_write()
+        results = await import_rows(
+            call.database,
+            call.model,
+            given["rows"],
+            by=call.viewer.subject,
+            limit=call.limits.import_max,
+            dry_run=bool(given.get("dryRun")),
+        )
+    except CustomerGraphError as error:
+        errors = [call.error(refusal(error))]
+    counts = Counter(result.status for result in results)
+    return {
+        "__typename": "ImportRowsPayload",
+        **{status: counts[status] for status in ("created", "updated", "unchanged", "rejected")},
+        "results": [_row_value(call, result) for result in results],
+        "userErrors": errors,
+    }
+
+
+def _row_value(call: Call, result: RowResult) -> Payload:
+    return {
+        "__typename": "ImportRowResult",
+        "index": result.index,
+        "status": result.status.upper(),
+        "id": result.id,
+        "error": call.error(result.refusal) if result.refusal else None,
+    }
+
 
 _STATUSES = {
     "CREATED": "It was not there and is now.",
@@ -19,13 +60,12 @@ _STATUSES = {
 }
 
 
-def import_field(registry: Registry) -> StrawberryField:
-    """The field of `Mutation`."""
+def _field(registry: Registry) -> StrawberryField:
     text = (
         "Writes rows: what a key or id names is changed, or made where it is absent. Rows may name one another in any "
         "order; a row that is refused stops no other. Repeating it changes nothing."
     )
-    return field(IMPORT, optional(_payload(registry)), text, [argument("input", _input(registry), "The rows.")])
+    return field("importRows", optional(_payload(registry)), text, [argument("input", _input(registry), "The rows.")])
 
 
 def _input(registry: Registry) -> Type:
@@ -34,7 +74,7 @@ def _input(registry: Registry) -> Type:
         dry = input_field("dryRun", optional(bool), "Tell what would become of the rows, and write nothing.")
         set_fields(made, [rows, dry])
 
-    return registry.input("ImportRowsInput", f"What {IMPORT} takes.", fill)
+    return registry.input("ImportRowsInput", "What importRows takes.", fill)
 
 
 def _row(registry: Registry) -> Type:
@@ -81,7 +121,7 @@ def _payload(registry: Registry) -> Type:
             ],
         )
 
-    return registry.output("ImportRowsPayload", f"What {IMPORT} came to.", fill)
+    return registry.output("ImportRowsPayload", "What importRows came to.", fill)
 
 
 def _result(registry: Registry) -> Type:
@@ -98,3 +138,6 @@ def _result(registry: Registry) -> Type:
         )
 
     return registry.output("ImportRowResult", "What became of one row.", fill)
+
+
+PROCEDURE = Procedure("importRows", "Mutation", _field, _run)

@@ -1,0 +1,21 @@
+"""The id of a node that became one with another one is a key of that one, so that whoever holds it still finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from graph.client import Database
+
+
+async def led_by(database: Database, ids: Iterable[str]) -> dict[str, str]:
+    """Where ids lead that are no node's any more; those that lead nowhere are absent:
+
+    ```cypher
+    UNWIND $ids AS id
+    MATCH (:ExternalKey {key: id})-[:IDENTIFIES]->(n)
+    RETURN collect([id, n.id])
+    ```
+    """
+    text = "UNWIND $ids AS id\nMATCH (:ExternalKey {key: id})-[:IDENTIFIES]->(n)\nRETURN collect([id, n.id])"
+    ((found,),) = await database.read(text, {"ids": list(ids)})
+    return dict(found)

@@ -1,0 +1,74 @@
+"""Root fields that are more than one statement: they run by themselves and answer with plain values, among which nodes
+stand by their ids; the nodes are read by the compiler like those of any query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from strawberry.types.field import StrawberryField
+
+from access.viewer import Viewer
+from graph.client import Database
+from graph.compiler.planner.context import Limits
+from graph.model.model import Model
+from graph.mutations.refusals import Refusal
+from graph.mutations.repeats import Repeatable, repeatable
+from resolvers.types.registry import Registry
+
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRef:
+    """Stands in a payload for the node with this id."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a procedure: its coerced arguments, those left out absent; who calls, and how it is answered."""
+
+    database: Database
+    model: Model
+    viewer: Viewer
+    language: str
+    limits: Limits
+    arguments: Mapping[str, Any]
+
+    def repeatable(self, name: str) -> Repeatable | None:
+        """The call of a mutation under its idempotency key, where it has one; raises BadIdempotencyKeyError."""
+        given = dict(self.arguments["input"])
+        key = given.pop("idempotencyKey", None)
+        return None if key is None else repeatable(key, name, given, self.viewer.subject)
+
+    def error(self, refused_by: Refusal) -> Payload:
+        """A refusal as a `UserError`."""
+        return user_error_value(refused_by, self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """A root field of queries or mutations. `field` makes it for a schema; `run` answers with an object whose keys are
+    the names of its fields, `__typename` among them. A mutation tells refusals as data, a query raises."""
+
+    name: str
+    root: Literal["Query", "Mutation"]
+    field: Callable[[Registry], StrawberryField]
+    run: Callable[[Call], Awaitable[Any]]
+
+
+def user_error_value(refused_by: Refusal, language: str) -> Payload:
+    """A refusal as clients get it."""
+    error = refused_by.error
+    return {
+        "__typename": "UserError",
+        "code": error.code,
+        "field": list(refused_by.field),
+        "message": error.message(language),
+        "hint": error.advice(language) or None,
+        "retryable": error.retryable,
+    }
