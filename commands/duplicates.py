@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from commands.connection import open_database, with_database
 from commands.services import Services
@@ -24,33 +22,29 @@ def duplicates(
         float, typer.Option(min=0, max=1, help="How likely two parties must be one, from 0 to 1.")
     ] = DEFAULT_SCORE,
     limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many pairs.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line instead of a table.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """List parties that are likely one and the same, with what speaks for and against it. Changes nothing.
 
-    All parties are walked through, each with those that an index finds beside it: a large graph takes a while, and
-    `--json` prints each pair as it is found.
+    All parties are walked through, each with those that an index finds beside it. A large graph takes a while, and
+    pairs are shown as they are found.
 
     Example: customer-graph duplicates --min-score 0.95 --limit 20
     """
     services: Services = context.obj()
-    table = Table("party", "other", "score", "why", box=None, header_style="bold")
-    print_pair: Callable[[Candidate], None] = _print_json if as_json else lambda pair: table.add_row(*_cells(pair))
+    show = _json if as_json else _block
 
     async def work(database: Database) -> int:
         count = 0
         async for pair in _found(database, party, min_score, limit):
-            print_pair(pair)
+            typer.echo(show(pair))
             count += 1
         return count
 
     with open_database(services) as settings:
         count = with_database(settings, work)
     if not as_json:
-        console = Console(highlight=False, soft_wrap=True)
-        if count:
-            console.print(table)
-        console.print("1 pair." if count == 1 else f"{count} pairs.")
+        typer.echo("1 pair." if count == 1 else f"{count} pairs.")
 
 
 async def _found(
@@ -74,9 +68,14 @@ async def _found(
 _PAGE = 100
 
 
-def _cells(pair: Candidate) -> tuple[str, ...]:
-    why = "\n".join(_told(reason) for reason in pair.reasons)
-    return f"{pair.party_name}\n{pair.party}", f"{pair.other_name}\n{pair.other}", f"{pair.score:.2f}", f"{why}\n"
+def _block(pair: Candidate) -> str:
+    """The score and both parties, and the reasons below them."""
+    lines = (
+        f"{pair.score:.2f}  {pair.party}  {pair.party_name}",
+        f"      {pair.other}  {pair.other_name}",
+        *(f"      {_told(reason)}" for reason in pair.reasons),
+    )
+    return "\n".join(lines) + "\n"
 
 
 def _told(reason: Reason) -> str:
@@ -85,8 +84,8 @@ def _told(reason: Reason) -> str:
     return f"{reason.weight:+.1f} {reason.kind.name} {values}"
 
 
-def _print_json(pair: Candidate) -> None:
+def _json(pair: Candidate) -> str:
     found: dict[str, Any] = asdict(pair)
     for reason in found["reasons"]:
         reason["kind"] = reason["kind"].name
-    typer.echo(json.dumps(found, ensure_ascii=False))
+    return json.dumps(found, ensure_ascii=False)

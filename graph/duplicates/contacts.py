@@ -55,7 +55,11 @@ def _email(kind: Kind, one: str, other: str) -> _Found:
         return (SHARED_EMAIL if shared and kind != "Organisation" else SAME_EMAIL), 1.0, one, other
     if shared or other_box in SHARED_BOXES:
         return OTHER_EMAIL, 0.0, one, other
-    if OSA.distance(left, right, score_cutoff=1) <= 1 and len(box) >= _SHORT and _figures(box) == _figures(other_box):
+    if (
+        OSA.distance(left, right, score_cutoff=1) <= 1
+        and max(len(box), len(other_box)) >= _SHORT
+        and _figures(box) == _figures(other_box)
+    ):
         return NEAR_EMAIL, 0.9, one, other
     if box == other_box and len(box) >= _SHORT:
         return MOVED_EMAIL, 0.7, one, other

@@ -48,7 +48,7 @@ class Reason:
 NAME_POINTS = (0.0, 0.35, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 NAME_WEIGHTS = (-18.0, -16.0, -14.0, -10.0, -4.0, 2.0, 5.0, 6.5)
 """The upper end is what an equal name among a few hundred of a city is worth; every fourth pair of the labelled set
-that is no duplicate was made a namesake, so that counting there says less. The lower end never was a duplicate's, and is
+that is no duplicate was made a namesake, so that counting there says less. The lower end never was a duplicate's. It is
 set so that the phone, address and birthday that twins share do not outweigh two given names."""
 ORGANISATION_NAME = 1.5
 """More for the name of an organisation: companies avoid names that are taken, people do not."""

@@ -137,7 +137,7 @@ async def _pairs(database: Database, batch: Sequence[Facts], position: _Position
     back = {pair.other for pair in found if pair.other < pair.party}
     facts = {other.id: other for others in beside.values() for other in others if other.id in back}
     earlier = await read_beside(database, [(other.kind, sought(other)) for other in facts.values()])
-    told = {(id, other.id) for id, others in earlier.items() for other in others}
+    told = {(id, pair.other) for id, others in earlier.items() for pair in _likely(facts[id], others, min_score)}
     return sorted(
         (pair for pair in found if (pair.other, pair.party) not in told), key=lambda pair: (pair.party, pair.other)
     )

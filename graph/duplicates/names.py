@@ -208,7 +208,11 @@ def _run_together(one: Name, other: Name) -> float:
     if left == right:
         return _RUN_TOGETHER
     figures = [[char for char in text if char.isdigit()] for text in (left, right)]
-    near = len(left) > _LONG and figures[0] == figures[1] and OSA.distance(left, right, score_cutoff=1) <= 1
+    near = (
+        max(len(left), len(right)) > _LONG
+        and figures[0] == figures[1]
+        and OSA.distance(left, right, score_cutoff=1) <= 1
+    )
     return _RUN_TOGETHER_WRONG if near else 0.0
 
 

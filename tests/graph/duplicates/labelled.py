@@ -3,16 +3,18 @@ who look like them.
 """
 
 import csv
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 from random import Random
 
 from graph.model.model import Model
+from graph.model.values import words
 from graph.writer.load import New, NewEdge, NewNode
 from jobs.generator.contents import organisations, persons
 from jobs.generator.world import World
-from tests.graph.duplicates.damage import NAMES, Values, damaged, other_number, plain
+from tests.graph.duplicates.damage import NAMES, Values, damaged, other_number
 from tests.oracle.demo import MAPPING
 
 SINCE = "2024-01-01T00:00:00.000Z"
@@ -31,6 +33,8 @@ SAME_IN_DEMO = {
     "rau-sach-tra-que": "rau-tra-que",
 }
 """The duplicates that the demo company was written with; examples/demo/README.md names them."""
+FREQUENT = {"company form changed": 3, "typing error": 2}
+"""Kinds of damage that happen so many times as often as others."""
 GIVEN = ("Hạnh", "Tuyết", "Quốc Khải", "Thu Giang", "Bảo Lộc", "Mỹ Uyên", "Thiện", "Kim Cúc")
 MIDDLE = ("Xuân", "Tường", "Nhật", "Cẩm")
 CITIES = ("Cà Mau", "Quy Nhơn", "Lào Cai", "Tây Ninh", "Pleiku")
@@ -104,13 +108,14 @@ def population(model: Model, seed: int, *, generated: int = 40) -> Population:
     for type, entity, values in _generated(model, seed, generated):
         add(type, entity, values)
     originals = [entry for entry in found.entries if entry.entity not in SAME_IN_DEMO.values()]
-    kinds = {type: random.sample(sorted(kinds), len(kinds)) for type, kinds in NAMES.items()}
-    for place, entry in enumerate(originals):
-        turns = kinds[entry.type]
-        for turn in range(len(turns)):
-            kind = turns[(place + turn) % len(turns)]
+    random.shuffle(originals)
+    happened: Counter[str] = Counter()
+    for entry in originals:
+        turns = random.sample(sorted(NAMES[entry.type]), len(NAMES[entry.type]))
+        for kind in sorted(turns, key=lambda kind: happened[kind] / FREQUENT.get(kind, 1)):
             if second := damaged(random, entry.type, entry.values, kind):
                 add(entry.type, entry.entity, second, kind, entry.organisation)
+                happened[kind] += 1
                 break
     strangers = {type: list(made) for type, made in OTHERS.items()}
     companies = [entry.id for entry in originals if entry.type == "Organisation"]
@@ -163,7 +168,7 @@ def _own(random: Random, values: Values, *fields: str) -> Values:
             case "phone", str(phone):
                 changed["phone"] = other_number(random, phone)
             case "email", str(email):
-                box = plain(str(changed.get("givenName", changed["name"]))).lower().replace(" ", "")
+                box = "".join(words(changed.get("givenName", changed["name"])))
                 changed["email"] = f"{box}{random.randrange(1000)}@{email.partition('@')[2]}"
             case "birthDate", str(birth):
                 year = int(birth[:4]) + random.choice((-29, -26, -3, 2, 24, 31))
