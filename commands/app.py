@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from commands.check import check
+from commands.duplicates import duplicates
 from commands.embedded import embedded
 from commands.errors import EXIT_CODES, ExitCode, exit_code, report
 from commands.events import events
@@ -47,6 +48,7 @@ for name, command in (
     ("schema", schema),
     ("migrate", migrate),
     ("check", check),
+    ("duplicates", duplicates),
 ):
     cli.command(name)(command)
 cli.add_typer(embedded)

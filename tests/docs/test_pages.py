@@ -20,7 +20,7 @@ from tests.docs.conftest import Newcomer
 from tests.docs.page import ROOT, Block, Command, Section, commands, find, fits, prints, sections
 from tests.oracle.demo import Demo, left_as_found
 
-PAGES = ("README.md", "docs/tutorial.md", "docs/writing.md", "CONTRIBUTING.md")
+PAGES = ("README.md", "docs/tutorial.md", "docs/writing.md", "docs/duplicates.md", "CONTRIBUTING.md")
 READ_ELSEWHERE = ("json", "python", "mermaid", "text")
 """`json` is read with its query; the others are those of test_house.py and test_contributing.py."""
 SECTIONS = [

@@ -1,5 +1,6 @@
 """The commands that work on a database, run on a real one; what is written here is rolled back."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -204,3 +205,33 @@ def test_explain_says_in_one_line_what_is_wrong_with_an_operation(
     message, hint = capsys.readouterr().err.splitlines()
     assert message.startswith("Error: The operation cannot run: Cannot query field 'nme'")
     assert "customer-graph schema" in hint
+
+
+def test_duplicates_are_listed_with_their_reasons(
+    ask: Callable[..., list[Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("migrate") == ExitCode.OK
+    (tmp_path / "mapping.toml").write_text(MAPPING + 'values.phone = "{phone}"\n', encoding="utf-8")
+    people = "id,name,phone\n1,Đỗ Thị Lan,+84910000001\n2,Do Thi Lan,+84910000001\n3,Đỗ Thị Mai,+84910000001\n"
+    (tmp_path / "people.csv").write_text(people, encoding="utf-8")
+    assert run("import", "mapping.toml") == ExitCode.OK
+    [[id]] = ask("MATCH (:ExternalKey {key: 'house-test:person:1'})-[:IDENTIFIES]->(p) RETURN p.id")
+    capsys.readouterr()
+
+    assert run("duplicates") == ExitCode.OK
+    told = capsys.readouterr().out
+    assert "+6.0 PHONE +84910000001" in told
+    assert "Đỗ Thị Lan | Do Thi Lan" in told
+    assert told.splitlines()[-1] == "1 pair."
+
+    assert run("duplicates", "--party", id, "--min-score", "0", "--json") == ExitCode.OK
+    likely, unlikely = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (likely["party"], likely["other_name"]) == (id, "Do Thi Lan")
+    assert {reason["kind"]: reason["weight"] for reason in likely["reasons"]} == {"NAME": 6.5, "PHONE": 6.0}
+    assert unlikely["score"] < 0.01
+
+    assert run("duplicates", "--min-score", "0", "--limit", "2", "--json") == ExitCode.OK
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+    assert run("duplicates", "--party", "per_0") == ExitCode.USAGE
+    assert "There is no party 'per_0'." in capsys.readouterr().err
