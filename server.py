@@ -159,6 +159,9 @@ class Settings(BaseSettings):
     )
     changes_max: Count = Field(USUAL.changes_max, description="nodes and relationships that one mutation may make")
     import_max: Count = Field(USUAL.import_max, description="rows that one `importRows` may take")
+    duplicates_max: Count = Field(
+        USUAL.duplicates_max, description="parties that one page of `duplicateCandidates` among all looks at"
+    )
     work_seconds: Seconds = Field(
         USUAL.work_seconds, description="how long a mutation in many steps goes on before it answers as incomplete"
     )
@@ -231,6 +234,7 @@ class Settings(BaseSettings):
             changes_max=self.changes_max,
             import_max=self.import_max,
             work_seconds=self.work_seconds,
+            duplicates_max=self.duplicates_max,
             depth=self.depth,
         )
 

@@ -26,6 +26,11 @@ class Viewer:
         """The class of viewer: what plans are made for and kept under."""
         return Audience(self.roles, limited=self.organisations is not None)
 
+    def must_see_personal(self, action: str) -> None:
+        """Raises NotAllowedError, naming the action, unless the viewer sees personal data of every party."""
+        if not self.roles & (WRITERS | {"pii"}) or self.organisations is not None:
+            raise NotAllowedError(action=action)
+
     def must_write(self) -> None:
         """Raises NotAllowedError unless the viewer may change things: administrators, and staff without limits."""
         if not self.roles & WRITERS or self.organisations is not None:

@@ -38,6 +38,11 @@ class Candidate:
     score: float
     reasons: tuple[Reason, ...]
 
+    @property
+    def cursor(self) -> str:
+        """The position behind this pair."""
+        return f"{self.party}/{self.other}"
+
 
 @dataclass(frozen=True, slots=True)
 class CandidatePage:

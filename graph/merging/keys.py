@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from graph.client import Database
+from graph.client import Database, Transaction
+from graph.model.model import Model
+from graph.model.values import now_text
+from graph.writer.reading import resolve
+from graph.writer.work import Work
 
 
 async def led_by(database: Database, ids: Iterable[str]) -> dict[str, str]:
@@ -19,3 +23,14 @@ async def led_by(database: Database, ids: Iterable[str]) -> dict[str, str]:
     text = "UNWIND $ids AS id\nMATCH (:ExternalKey {key: id})-[:IDENTIFIES]->(n)\nRETURN collect([id, n.id])"
     ((found,),) = await database.read(text, {"ids": list(ids)})
     return dict(found)
+
+
+async def resolved(database: Database, model: Model, name: str) -> str:
+    """The id behind an id or key, also behind one of a node that is gone; what leads nowhere is given back as it is."""
+
+    async def read(transaction: Transaction) -> str:
+        work = Work(model, now_text())
+        await resolve(transaction, work, [name])
+        return work.id_of(name) or name
+
+    return await database.read_together(read)

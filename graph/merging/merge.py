@@ -17,6 +17,7 @@ from typing import TypeVar
 from graph.client import Database, Transaction
 from graph.merging.errors import MergeUnfinishedError, SelfMergeError
 from graph.merging.found import End, Pairs, ends, leading, move_history, move_subjects, referring, related, twins
+from graph.merging.keys import resolved
 from graph.merging.values import Choices, final_changes
 from graph.model.elements import NodeType, Reference, RelationshipType
 from graph.model.model import Model
@@ -87,7 +88,7 @@ async def merge_nodes(
 
     found = await database.write(begin)
     if found is None:
-        return Outcome(await _resolved(database, model, kept))
+        return Outcome(await resolved(database, model, kept))
     type, keep, gone = found
     if dry_run:
         ways = await database.read_together(lambda transaction: leading(transaction, model, type, [gone]))
@@ -103,15 +104,6 @@ async def merge_nodes(
         return Outcome(keep, merger.told(), is_complete=False)
     await database.write(lambda transaction: _end(transaction, gone))
     return Outcome(keep, merger.told())
-
-
-async def _resolved(database: Database, model: Model, name: str) -> str:
-    async def read(transaction: Transaction) -> str:
-        work = Work(model, now_text())
-        await resolve(transaction, work, [name])
-        return work.id_of(name) or name
-
-    return await database.read_together(read)
 
 
 async def _begin(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from resolvers.procedures import erasing, imports, merging
+from resolvers.procedures import duplicates, erasing, imports, merging
 from resolvers.procedures.base import Procedure
 
-PROCEDURES: Mapping[str, Procedure] = {p.name: p for p in (imports.PROCEDURE, merging.PROCEDURE, erasing.PROCEDURE)}
+_MODULES = (duplicates, imports, merging, erasing)
+PROCEDURES: Mapping[str, Procedure] = {module.PROCEDURE.name: module.PROCEDURE for module in _MODULES}
 """All of them by name."""

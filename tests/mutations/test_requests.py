@@ -84,3 +84,14 @@ async def test_one_mutation_makes_no_more_than_the_limit(empty: Executor) -> Non
         "rows": {"created": 0, "userErrors": [{"code": "TOO_MANY_IMPORT_ROWS"}]},
     }
     assert (await ask(small, "{ organisations { totalCount } }", {}))["data"]["organisations"]["totalCount"] == 0
+
+
+async def test_duplicates_are_for_those_who_see_personal_data_of_everybody(empty: Executor) -> None:
+    for viewer in (Viewer(frozenset({"analyst"})), Viewer(frozenset({"staff"}), ("org_1",))):
+        answer = await ask(empty, "{ duplicateCandidates { nodes { score } } }", {}, viewer)
+        assert answer["data"] is None
+        assert answer["errors"][0]["extensions"]["code"] == "NOT_ALLOWED"
+    both = 'duplicateCandidates(by: { id: "per_1" }, after: "per_2") { nodes { score } }'
+    refused = {"duplicateCandidates(first: 999) { nodes { score } }": "PAGE_SIZE", both: "ARGUMENT_CONFLICT"}
+    for field, code in refused.items():
+        assert (await ask(empty, f"{{ {field} }}", {}))["errors"][0]["extensions"]["code"] == code

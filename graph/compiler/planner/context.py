@@ -35,7 +35,7 @@ class Limits:
     What no index answers is bounded twice: a page or a count of a whole type tests `scan_max` rows, then stops and says
     so; figures over a whole type, and orders by them, cover `set_max` rows or are refused. One mutation makes or
     changes `changes_max` nodes and relationships, and one import takes `import_max` rows; one that goes in steps stops
-    after `work_seconds` and can be gone on with.
+    after `work_seconds` and can be gone on with. A search for duplicates looks at `duplicates_max` parties.
     """
 
     page_default: int = 25
@@ -52,6 +52,7 @@ class Limits:
     changes_max: int = 500
     import_max: int = 5_000
     work_seconds: float = 20.0
+    duplicates_max: int = 500
 
 
 class PageSizeError(LimitError):
