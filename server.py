@@ -162,6 +162,7 @@ class Settings(BaseSettings):
     duplicates_max: Count = Field(
         USUAL.duplicates_max, description="parties that one page of `duplicateCandidates` among all looks at"
     )
+    dossier_max: Count = Field(USUAL.dossier_max, description="facts that `exportParty` tells at most")
     work_seconds: Seconds = Field(
         USUAL.work_seconds, description="how long a mutation in many steps goes on before it answers as incomplete"
     )
@@ -235,6 +236,7 @@ class Settings(BaseSettings):
             import_max=self.import_max,
             work_seconds=self.work_seconds,
             duplicates_max=self.duplicates_max,
+            dossier_max=self.dossier_max,
             depth=self.depth,
         )
 

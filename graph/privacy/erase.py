@@ -20,7 +20,7 @@ from functools import partial
 
 from graph.client import Database, Transaction
 from graph.merging.errors import MergeUnfinishedError
-from graph.model.elements import NodeType, Reference, RelationshipType
+from graph.model.elements import NodeType, RelationshipType
 from graph.model.model import Model
 from graph.model.values import id_prefix, now_text
 from graph.writer import Change, Erase, apply
@@ -28,7 +28,7 @@ from graph.writer.erasing import ERASED_AT
 from graph.writer.errors import NotFoundError
 from graph.writer.history import json_text
 from graph.writer.reading import resolve
-from graph.writer.subjects import Chain, chain, personal_properties
+from graph.writer.subjects import Chain, about_chain, chain, personal_properties
 from graph.writer.work import Work
 
 BATCH = 200
@@ -109,7 +109,11 @@ class _Eraser:
     async def around(self, type: NodeType, id: str) -> bool:
         """Erases what tells of the party, and what history tells; whether all of it."""
         model = self.model
-        nodes = [o for o in model.writable.values() if o.about is not None and _leads_to(model, o, type)]
+        nodes = [
+            o
+            for o in model.writable.values()
+            if o.about is not None and type in model.concrete(about_chain(model, o).end)
+        ]
         edges = [o for o in model.relationships.values() if o.about and type in model.concrete(getattr(o, o.about))]
         steps: list[Callable[[Transaction], Awaitable[Counts]]] = [
             *(partial(self._nodes, type, owner, id) for owner in nodes),
@@ -198,16 +202,3 @@ class _Eraser:
 
 def _holding(owner: NodeType | RelationshipType, name: str) -> str:
     return " OR ".join(f"{name}.{item.name} IS NOT NULL" for item in personal_properties(owner))
-
-
-def _leads_to(model: Model, owner: NodeType, type: NodeType) -> bool:
-    """Whether the chain of what nodes of a type are about can end at the party's type."""
-    at = owner
-    while at.about is not None:
-        reference = at.fields[at.about]
-        if not isinstance(reference, Reference):
-            return False
-        if reference.target == "Node":
-            return True
-        at = model.type(reference.target)
-    return type in model.concrete(at.name)

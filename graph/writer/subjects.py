@@ -39,6 +39,22 @@ def chain(model: Model, type: NodeType) -> Chain | None:
     """The way from nodes of the type to whose data they hold; None where they hold nobody's."""
     if not holds_personal(type):
         return None
+    way = about_chain(model, type)
+    labels = [t.label for t in subjects(model)] if way.end == "Node" else [model.type(way.end).label]
+    return Chain(way.steps, "|".join(labels))
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Relationship types that lead, one after another, from a node to what it is about, which is of the type `end`."""
+
+    steps: tuple[str, ...]
+    end: str
+
+
+def about_chain(model: Model, type: NodeType) -> Way:
+    """The way from nodes of the type to what they are about in the end; without steps for those that are about nothing
+    but themselves."""
     steps: list[str] = []
     at = type
     while at.about is not None:
@@ -46,10 +62,8 @@ def chain(model: Model, type: NodeType) -> Chain | None:
         if not isinstance(reference, Reference):
             raise TypeError(f"{at.name}.{at.about} is no reference")
         steps.append(reference.step.type)
-        if reference.target == "Node":
-            return Chain(tuple(steps), "|".join(t.label for t in subjects(model)))
         at = model.type(reference.target)
-    return Chain(tuple(steps), at.label)
+    return Way(tuple(steps), at.name)
 
 
 def subjects(model: Model) -> tuple[NodeType, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from resolvers.procedures import duplicates, erasing, imports, merging
+from resolvers.procedures import dossier, duplicates, erasing, imports, merging
 from resolvers.procedures.base import Procedure
 
-_MODULES = (duplicates, imports, merging, erasing)
+_MODULES = (duplicates, dossier, imports, merging, erasing)
 PROCEDURES: Mapping[str, Procedure] = {module.PROCEDURE.name: module.PROCEDURE for module in _MODULES}
 """All of them by name."""

@@ -12,6 +12,7 @@ from graph.client import Database
 from graph.merging import merge_nodes
 from graph.migrations import upgrade
 from graph.model.values import fold
+from graph.privacy.dossier import dossier
 from graph.privacy.erase import erase_party
 from graph.writer import Delete, Move, Put, Relate
 from graph.writer.errors import NotFoundError
@@ -122,3 +123,20 @@ async def test_what_was_broken_off_goes_on(desk: Desk) -> None:
 async def test_nobody_cannot_be_erased(desk: Desk) -> None:
     with pytest.raises(NotFoundError):
         await erase(desk, "nobody")
+
+
+async def test_what_is_exported_of_somebody_is_all_that_can_be_erased(desk: Desk) -> None:
+    await story(desk)
+    told = json.dumps((await dossier(desk.database, desk.model, "Party", KEY, limit=1000)).content, ensure_ascii=False)
+    # What stood with a fact that was deleted, or in the history of one, is no fact about the party any more.
+    assert {secret for secret in SECRETS if secret in told} == SECRETS - {OLD_POINT, OLD_REASON}
+
+
+async def test_an_export_ends_at_its_limit_and_says_so(desk: Desk) -> None:
+    await story(desk)
+    whole = await dossier(desk.database, desk.model, "Party", KEY, limit=1000)
+    assert whole.content["isComplete"]
+    assert whole.content["facts"]["Refund"][0]["amount"] == "1"
+    part = await dossier(desk.database, desk.model, "Party", KEY, limit=5)
+    assert not part.content["isComplete"]
+    assert part.content["party"] == whole.content["party"]
