@@ -1,6 +1,6 @@
 # Everything people do with this project; `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint import-northwind update-expectations schema bench bench-scale lock clean
+.PHONY: help serve test lint import-northwind update-expectations schema bench bench-scale faults lock clean
 
 NORTHWIND ?= ../shared/data/northwind
 # The first Python on the path that is new enough; PYTHON=... names another.
@@ -44,6 +44,9 @@ bench: .venv/dev ## measure the service beside its peers; the report goes to ben
 
 bench-scale: .venv/dev ## database hits of every read at growing sizes; takes hours
 	$(BIN)/python -m bench.scale
+
+faults: .venv/dev ## kill the database, cut connections and kill imports while clients write; takes a quarter of an hour
+	$(BIN)/python -m faults
 
 lock: .venv/dev ## resolve the dependencies of pyproject.toml into the locks
 	$(COMPILE) requirements-build.in -o requirements-build.lock

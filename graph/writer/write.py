@@ -108,6 +108,8 @@ async def apply(
     """
     work = Work(model, now_text())
     cycles = await read_state(transaction, work, [change for group in groups for change in group])
+    # Whoever held the locks before wrote earlier: a stage that begins now is no earlier than the one that they began.
+    work.now = now_text()
     outcomes = _take_all(work, cycles, groups)
     derivation = Derivation(work)
     await derivation.before(transaction)

@@ -3,10 +3,10 @@ from dataclasses import replace
 
 import pytest
 
+from faults.relay import relay_to
 from graph.client import Bookmarks, Database, DatabaseSettings, Transaction
 from graph.client.errors import BadBookmarkError, DatabaseUnreachableError, QueryTimeoutError
 from graph.errors import InternalError
-from tests.support.relay import relay_to
 
 ENDLESS = "UNWIND range(1, 100000000) AS a UNWIND range(1, 1000) AS b RETURN sum(a * 0 + b * 0)"
 

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from faults.relay import relay_to
 from graph.client import Bookmarks, Database, DatabaseSettings, Transaction
-from tests.support.relay import relay_to
 
 READS = b"\x84mode\x81r"
 """`mode: "r"` in the extra map of RUN or BEGIN; a write says nothing, because write is Bolt's default."""

@@ -3,10 +3,10 @@ from dataclasses import replace
 
 import pytest
 
+from faults.relay import COMMIT, relay_to
 from graph.client import Database, DatabaseSettings, Transaction
 from graph.client.errors import ConstraintViolatedError, DuplicatesError, OutcomeUnknownError, QueryTimeoutError
 from graph.errors import InputError
-from tests.support.relay import COMMIT, relay_to
 
 
 async def test_a_write_returns_what_its_work_returns(database: Database, label: str) -> None:
