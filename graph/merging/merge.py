@@ -15,25 +15,20 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from graph.client import Database, Transaction
-from graph.merging.errors import MergeUnfinishedError, SelfMergeError
-from graph.merging.found import End, Pairs, ends, leading, move_history, move_subjects, referring, related, twins
+from graph.merging.begin import begin, end
+from graph.merging.found import End, Pairs, leading, move_history, move_subjects, referring, related, twins
 from graph.merging.keys import resolved
 from graph.merging.values import Choices, final_changes
 from graph.model.elements import NodeType, Reference, RelationshipType
 from graph.model.model import Model
-from graph.model.values import id_prefix, now_text
+from graph.model.values import now_text
 from graph.writer import FACTS, BrokenByError, Change, Put, Redirect, apply
-from graph.writer.cycles import Cycles
 from graph.writer.errors import (
     AlreadyOpenError,
-    CycleError,
     InUseError,
     NotFoundError,
-    UnknownFieldError,
-    WrongTypeError,
 )
-from graph.writer.forms import form
-from graph.writer.reading import read_state, resolve
+from graph.writer.reading import read_state
 from graph.writer.work import NodeState, Work
 
 T = TypeVar("T")
@@ -82,11 +77,9 @@ async def merge_nodes(
     What was interrupted goes on; what is done already is left as it is. With `dry_run` it only tells how much leads to
     the node. Raises a CustomerGraphError that says why it cannot be.
     """
-
-    async def begin(transaction: Transaction) -> tuple[NodeType, str, str] | None:
-        return await _begin(transaction, model, target, kept, merged, choices, dry_run=dry_run)
-
-    found = await database.write(begin)
+    found = await database.write(
+        lambda transaction: begin(transaction, model, target, kept, merged, choices, dry_run=dry_run)
+    )
     if found is None:
         return Outcome(await resolved(database, model, kept))
     type, keep, gone = found
@@ -102,66 +95,7 @@ async def merge_nodes(
         await merger.merge(type, {gone: keep})
     except _TimeOver:
         return Outcome(keep, merger.told(), is_complete=False)
-    await database.write(lambda transaction: _end(transaction, gone))
     return Outcome(keep, merger.told())
-
-
-async def _begin(
-    transaction: Transaction, model: Model, target: str, kept: str, merged: str, choices: Choices, *, dry_run: bool
-) -> tuple[NodeType, str, str] | None:
-    """Type and ids of the two nodes, where they may become one; None where they are one already.
-
-    Notes what becomes which:
-
-    ```cypher
-    MERGE (m:UnfinishedMerge {id: $id}) ON CREATE SET m.into = $into
-    RETURN m.into, COLLECT { MATCH (o:UnfinishedMerge {id: $into}) RETURN o.into }
-    ```
-    """
-    work = Work(model, now_text())
-    await resolve(transaction, work, [kept, merged])
-    keep, gone = work.id_of(kept), work.id_of(merged)
-    for name, id in ((kept, keep), (merged, gone)):
-        if id is None or model.by_prefix[id_prefix(id) or ""] not in model.concrete(target):
-            raise NotFoundError(type=target, value=name)
-    if keep is None or gone is None or kept == merged:
-        raise SelfMergeError(value=kept)
-    type, other = model.by_prefix[id_prefix(keep) or ""], model.by_prefix[id_prefix(gone) or ""]
-    known = form(type).writable
-    for name in choices:
-        if name not in known:
-            raise UnknownFieldError(type=type.name, field=name, known=", ".join(known))
-    if keep == gone:
-        return None
-    if type is not other:
-        raise WrongTypeError(type=target, field="merge", expected=type.name, value=merged, actual=other.name)
-    await _expect_no_circle(transaction, model, type, keep, gone)
-    verb = "OPTIONAL MATCH (m:UnfinishedMerge {id: $id})" if dry_run else _NOTE
-    text = f"{verb}\nRETURN m.into, COLLECT {{ MATCH (o:UnfinishedMerge {{id: $into}}) RETURN o.into }}"
-    ((into, others),) = await transaction.run(text, {"id": gone, "into": keep})
-    if into not in (None, keep):
-        raise MergeUnfinishedError(id=gone, into=into)
-    if others:
-        raise MergeUnfinishedError(id=keep, into=others[0])
-    return type, keep, gone
-
-
-_NOTE = "MERGE (m:UnfinishedMerge {id: $id}) ON CREATE SET m.into = $into"
-
-
-async def _end(transaction: Transaction, gone: str) -> None:
-    """`MATCH (m:UnfinishedMerge {id: $id}) DELETE m`"""
-    await transaction.run("MATCH (m:UnfinishedMerge {id: $id}) DELETE m", {"id": gone})
-
-
-async def _expect_no_circle(transaction: Transaction, model: Model, type: NodeType, keep: str, gone: str) -> None:
-    for relationship in dict.fromkeys(r.name for r, _ in ends(model, type)):
-        item = model.relationships[relationship]
-        if item.acyclic:
-            cycles = Cycles()
-            await cycles.read(transaction, model, item, [keep, gone])
-            if cycles.would_close(item, keep, gone):
-                raise CycleError(type=item.name, source=keep, target=gone)
 
 
 def _told(moved: Counter[str], joined: Counter[str]) -> tuple[Moved, ...]:
@@ -271,10 +205,15 @@ class _Merger:
         groups = []
         for gone, keep in pairs.items():
             merged, kept = work.state(gone), work.state(keep)
-            if isinstance(merged, NodeState) and isinstance(kept, NodeState):
+            if not isinstance(kept, NodeState):
+                raise NotFoundError(type=type.name, value=keep)
+            if isinstance(merged, NodeState):
                 groups.append(final_changes(kept, merged, self.choices.get(gone, {})))
         outcomes = await apply(transaction, self.model, groups, by=self.by, waived=FACTS, react=False)
         for outcome in outcomes:
             if outcome.error is not None and not isinstance(outcome.error, InUseError):
                 raise outcome.error
-        return all(outcome.error is None for outcome in outcomes)
+        if any(outcome.error for outcome in outcomes):
+            return False
+        await end(transaction, pairs)
+        return True

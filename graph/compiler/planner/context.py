@@ -35,8 +35,8 @@ class Limits:
     What no index answers is bounded twice: a page or a count of a whole type tests `scan_max` rows, then stops and says
     so; figures over a whole type, and orders by them, cover `set_max` rows or are refused. One mutation makes or
     changes `changes_max` nodes and relationships, and one import takes `import_max` rows; one that goes in steps stops
-    after `work_seconds` and can be gone on with. A search for duplicates looks at `duplicates_max` parties; of one party
-    `dossier_max` facts are told.
+    after `work_seconds` and can be gone on with. A search for duplicates looks at `duplicates_max` parties, and
+    `dossier_max` facts are told of one party.
     """
 
     page_default: int = 25
