@@ -182,7 +182,8 @@ class Executor:
         steps = tuple(self._step(context, field) for field in asked if field.name in PROCEDURES)
         fields = tuple(field for field in asked if field.name not in PROCEDURES)
         order = tuple(nodes) if len(fields) < len(nodes) else ()
-        return Kept(guards.frozen(), compile_operation(context, fields), order, steps)
+        compiled = compile_operation(context, fields)
+        return Kept(guards.frozen(), compiled, order, steps)
 
     def _step(self, context: Context, field: Selected) -> Step:
         mutation, procedure = self._mutations.get(field.name), PROCEDURES.get(field.name)
