@@ -16,7 +16,7 @@ from bench.measure import Sample
 from bench.workloads import VARIANTS, WORKLOADS
 
 TARGETS = {
-    "floor": {"lookup": 1.2, "nested50": 1.2, "rows2000": 1.2},
+    "floor": {"lookup": 1.2, "nested50": 1.2, "rows2000": 1.2, "update": 1.5},
     "rest": {"lookup": 0.7, "nested50": 0.25, "rows2000": 0.04},
     "neo4j-graphql": {"lookup": 0.25, "nested50": 0.3, "rows2000": 0.15},
     "strawberry-dataloaders": {"lookup": 0.15, "nested50": 0.02, "rows2000": 0.012},

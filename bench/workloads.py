@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 from bench.asks import GRAPHQL, Ask, Reduce, Workload, by_id, instant, plain
@@ -113,5 +114,24 @@ ROWS = Workload(
     },
 )
 
-WORKLOADS = (LOOKUP, NESTED, ROWS, *SCREENS)
+_TITLES = count()
+
+UPDATE = Workload(
+    "update",
+    "a person gets another title: history, event and payload in one transaction",
+    8,
+    200,
+    {
+        "customer-graph": Ask(
+            GRAPHQL,
+            lambda a: _party(a["data"]["updatePerson"]["person"]),
+            "mutation Update($id: ID!, $title: String!) { updatePerson(input: {by: {id: $id}, title: $title}) "
+            f"{{ person {{ {_FIELDS} }} userErrors {{ code }} }} }}",
+            lambda subject: {"id": subject, "title": f"Title {next(_TITLES)}"},
+        ),
+        "floor": Ask("/update?id={}", plain),
+    },
+)
+
+WORKLOADS = (LOOKUP, NESTED, ROWS, *SCREENS, UPDATE)
 VARIANTS = ("customer-graph", "floor", "rest", "neo4j-graphql", "strawberry-dataloaders")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import orjson
-from neo4j import READ_ACCESS
+from neo4j import READ_ACCESS, AsyncManagedTransaction
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -32,6 +34,18 @@ RETURN COLLECT {
   WITH p ORDER BY p.nameKey, p.id LIMIT $first
   RETURN [p.id, p.name, p.email, p.country, p.createdAt]
 }"""
+UPDATE = """
+MATCH (p:Person {id: $id})
+SET p._lock = true REMOVE p._lock
+WITH p, p.title AS before
+SET p.title = $title, p.updatedAt = $at, p.version = p.version + 1
+CREATE (h:Change {id: $change, at: $at, by: $by, kind: 'UPDATED', type: 'Person', affected: 1, nodeId: p.id,
+  subjectId: p.id, before: $shown + before, after: $shown + $title})-[:CHANGE_OF]->(p)
+WITH p
+MATCH (c:Counter {id: 'events'})
+SET c.seq = c.seq + 1
+CREATE (:Event {seq: c.seq, at: $at, kind: 'UPDATED', type: 'Person', nodeIds: [p.id]})
+RETURN [p.id, p.name, p.email, p.country, p.createdAt]"""
 
 neo4j = Neo4j()
 
@@ -60,6 +74,19 @@ async def nested50(_: Request) -> Response:
 async def rows2000(_: Request) -> Response:
     """2,000 persons."""
     return _json(await _read(ROWS, {"first": 2000}))
+
+
+async def update(request: Request) -> Response:
+    """A person with another title: one statement that locks, changes, notes and numbers, in a managed transaction."""
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    values = {"id": request.query_params["id"], "title": f"Title {at}", "at": at, "by": "floor", "shown": "title: "}
+
+    async def work(transaction: AsyncManagedTransaction) -> Any:
+        result = await transaction.run(UPDATE, {**values, "change": f"chg_{uuid4().hex}"})
+        return (await result.values())[0][0]
+
+    async with neo4j.driver.session() as session:
+        return _json(await session.execute_write(work))
 
 
 async def customer360(request: Request) -> Response:
@@ -91,6 +118,7 @@ application = Starlette(
         Route("/lookup", lookup),
         Route("/nested50", nested50),
         Route("/rows2000", rows2000),
+        Route("/update", update),
         Route("/customer360", customer360),
         Route("/list", customers),
         Route("/supplier", supplier),
