@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from commands.backup import export, restore
 from commands.check import check
 from commands.embedded import embedded
 from commands.errors import EXIT_CODES, ExitCode, exit_code, report
@@ -41,6 +42,8 @@ def root(
 for name, command in (
     ("serve", serve),
     ("import", import_files),
+    ("export", export),
+    ("restore", restore),
     ("generate", generate),
     ("query", query),
     ("explain", explain),
