@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from commands.backup import export, restore
 from commands.check import check
 from commands.duplicates import duplicates
 from commands.embedded import embedded
@@ -42,6 +43,8 @@ def root(
 for name, command in (
     ("serve", serve),
     ("import", import_files),
+    ("export", export),
+    ("restore", restore),
     ("generate", generate),
     ("query", query),
     ("explain", explain),

@@ -14,15 +14,33 @@ _log = structlog.get_logger(__name__)
 _REPLAN_SECONDS = 60
 
 
-async def is_empty(database: Database, model: Model) -> bool:
-    """Whether there is no node that clients write; the first one found ends the search:
+class NotEmptyError(InputError):
+    """There is something in the database already."""
+
+    code = "DATABASE_NOT_EMPTY"
+    text = "The database holds data already; a whole graph is written into an empty one only."
+    hint = "Name a folder for a new one, such as CUSTOMER_GRAPH_DATA=./another."
+
+
+async def is_empty(database: Database, model: Model, *, past: bool = False) -> bool:
+    """Whether there is no node that clients write, and with `past` no trace of any either: neither history nor events.
+    The first one found ends the search:
 
     ```cypher
     MATCH (n:`Brand`|`Category`|`Customer`) RETURN 1 LIMIT 1
     ```
     """
-    labels = "|".join(f"`{label}`" for label in sorted(node.label for node in model.writable.values()))
+    names = {node.label for node in (model.nodes if past else model.writable).values()} | ({"Event"} if past else set())
+    labels = "|".join(f"`{label}`" for label in sorted(names))
     return not await database.read(f"MATCH (n:{labels}) RETURN 1 LIMIT 1", {})
+
+
+async def require_empty(database: Database, model: Model, *, past: bool = False) -> None:
+    """Raises UnfinishedLoadError or NotEmptyError where the database is not empty, as `is_empty` says."""
+    if not await is_empty(database, model, past=past):
+        for earlier in await unfinished_loads(database):
+            raise UnfinishedLoadError(name=earlier.name, advice=earlier.advice)
+        raise NotEmptyError
 
 
 @dataclass(frozen=True, slots=True)

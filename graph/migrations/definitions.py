@@ -8,7 +8,7 @@
 | each offered order of a node type or interface | index on (order key, id) |
 | each reference whose key is copied | index on (key, id), and on (key, order key, id) for each offered order |
 | all searchable types together | one full-text index on the search text |
-| the nodes that the service keeps for itself | constraint on what they are found by |
+| the nodes that the service keeps for itself | constraint on what they are found by, index on what they grow old by |
 
 A relationship property never gets an index of its own: the planner would rather scan such an index than follow the few
 relationships of a node.
@@ -104,6 +104,7 @@ def required_schema(model: Model) -> tuple[IndexDefinition, ...]:
     for relationship in model.relationships.values():
         found.update(_unique("RELATIONSHIP", relationship.type, p.name) for p in relationship.properties if p.unique)
     found.update(_unique("NODE", label, name) for label, name in _OWN_KEYS)
+    found.update(_range(label, name) for label, name in _OWN_ORDERS)
     if model.searchable:
         labels = tuple(sorted(node.label for node in model.searchable))
         found.add(IndexDefinition("fulltext", "NODE", labels, (SEARCH_TEXT,), ANALYZER))

@@ -20,6 +20,7 @@ from graph.errors import ConflictError
 from graph.model.values import earlier, now_text
 
 KEPT = timedelta(hours=24)
+_BATCH = 1_000
 LONGEST_KEY = 200
 _RESULT = "result"
 
@@ -134,3 +135,45 @@ async def once(
     if is_complete:
         await database.write(note)
     return result
+
+
+async def remove_requests(database: Database, *, kept: timedelta = KEPT, batch: int = _BATCH) -> int:
+    """How many keys were removed, because they were used longer ago than this: `batch` in a transaction.
+
+    May be interrupted, and may run several times at once.
+    """
+    before = earlier(now_text(), kept)
+
+    async def work(transaction: Transaction) -> tuple[int, int]:
+        return await _remove(transaction, before, batch)
+
+    total, found = 0, batch
+    while found == batch:
+        found, removed = await database.write(work)
+        total += removed
+    return total
+
+
+async def _remove(transaction: Transaction, before: str, batch: int) -> tuple[int, int]:
+    """How many old keys were found, and how many of them nobody used anew until they were locked:
+
+    ```cypher
+    MATCH (r:Request) WHERE r.at < $before
+    WITH r LIMIT $batch
+    SET r._lock = true REMOVE r._lock
+    RETURN collect(r.id)
+
+    UNWIND $ids AS id
+    MATCH (r:Request {id: id}) WHERE r.at < $before
+    DELETE r
+    RETURN count(*)
+    ```
+    """
+    text = (
+        "MATCH (r:Request) WHERE r.at < $before\nWITH r LIMIT $batch\nSET r._lock = true REMOVE r._lock\n"
+        "RETURN collect(r.id)"
+    )
+    ((ids,),) = await transaction.run(text, {"before": before, "batch": batch})
+    text = "UNWIND $ids AS id\nMATCH (r:Request {id: id}) WHERE r.at < $before\nDELETE r\nRETURN count(*)"
+    ((removed,),) = await transaction.run(text, {"ids": ids, "before": before})
+    return len(ids), int(removed)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
-from graph.client import Transaction
+from graph.client import Database, Transaction
 from graph.model.elements import NodeType
 from graph.model.model import Model
 from graph.writer.derived import Derived, Trigger, derived_values
 from graph.writer.reading import lock
 from graph.writer.work import NodeState, Work
+
+_SECONDS = 120.0
 
 
 class Derivation:
@@ -133,3 +136,36 @@ class Derivation:
         )
         ((found,),) = await transaction.run(text, {"ids": ids})
         return set(found)
+
+
+async def derive_all(database: Database, model: Model, *, batch: int = 2_000) -> None:
+    """Every derived value of the graph is right again, one after another in the order in which they follow from one
+    another, `batch` nodes in a transaction:
+
+    ```cypher
+    MATCH (n:Purchase) WHERE n.id > $after
+    WITH n ORDER BY n.id LIMIT $size
+    WITH n, n.gross - n.refunded AS value
+    CALL (n, value) {
+      WITH n, value WHERE NOT coalesce(n.net = value, n.net IS NULL AND value IS NULL)
+      SET n.net = value
+    }
+    RETURN max(n.id)
+    ```
+    """
+    for item in derived_values(model):
+        stored = f"n.{item.property}"
+        text = (
+            f"MATCH (n:{model.nodes[item.type].label}) WHERE n.id > $after\nWITH n ORDER BY n.id LIMIT $size\n"
+            f"WITH n, {item.expression} AS value\nCALL (n, value) {{\n"
+            f"  WITH n, value WHERE NOT coalesce({stored} = value, {stored} IS NULL AND value IS NULL)\n"
+            f"  SET {stored} = value\n}}\nRETURN max(n.id)"
+        )
+        after: str | None = ""
+        while after is not None:
+            after = await database.write(partial(_last, text=text, after=after, size=batch), seconds=_SECONDS)
+
+
+async def _last(transaction: Transaction, *, text: str, after: str, size: int) -> str | None:
+    ((last,),) = await transaction.run(text, {"after": after, "size": size})
+    return None if last is None else str(last)

@@ -45,8 +45,8 @@ class NewEdge:
 New = NewNode | NewEdge
 
 
-async def load(database: Database, batch: Work, *, by: str) -> None:
-    """Writes the batch in one transaction.
+async def load(database: Database, batch: Work, *, by: str | None) -> None:
+    """Writes the batch in one transaction; where nobody is named, it brings its history and events with it.
 
     Raises GoneError where a reference leads nowhere, and ConstraintViolatedError where an id is taken.
     """
@@ -55,7 +55,8 @@ async def load(database: Database, batch: Work, *, by: str) -> None:
         await write_nodes(transaction, batch)
         await write_relationships(transaction, batch)
         await write_shortcuts(transaction, batch)
-        await write_history(transaction, batch, by, at_once=True)
+        if by is not None:
+            await write_history(transaction, batch, by, at_once=True)
 
     await database.write(write)
 

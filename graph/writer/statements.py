@@ -12,7 +12,7 @@ from typing import Any
 from graph.client import Transaction
 from graph.model.elements import NodeType, Reference, RelationshipType
 from graph.model.model import Model
-from graph.model.values import new_id
+from graph.model.values import id_prefix, new_id
 from graph.writer.errors import GoneError
 from graph.writer.forms import form
 from graph.writer.work import EdgeState, NodeState, Work
@@ -138,15 +138,29 @@ async def _move(
     CREATE (n)-[:SELLER]->(t)
     RETURN count(*)
     ```
+
+    One that may lead to any node has a statement for each label, which its id tells: without one every node would be
+    looked at.
     """
     own, step, target = type.label, reference.step.type, _target(work, reference)
     text = f"UNWIND $rows AS row\nMATCH (n:{own} {{id: row}})-[r:{step}]->({target}) DELETE r"
     await _run(transaction, text, [id for id, old, _ in moved if old is not None])
-    text = (
-        f"UNWIND $rows AS row\nMATCH (n:{own} {{id: row[0]}})\nMATCH (t{target} {{id: row[1]}})\n"
-        f"CREATE (n)-[:{step}]->(t)\nRETURN count(*)"
-    )
-    await _run_all(transaction, text, [(id, new) for id, _, new in moved if new is not None])
+    news: dict[str, list[tuple[str, str]]] = {}
+    for id, _, new in moved:
+        if new is not None:
+            news.setdefault(target or _label(work, new), []).append((id, new))
+    for far, rows in news.items():
+        text = (
+            f"UNWIND $rows AS row\nMATCH (n:{own} {{id: row[0]}})\nMATCH (t{far} {{id: row[1]}})\n"
+            f"CREATE (n)-[:{step}]->(t)\nRETURN count(*)"
+        )
+        await _run_all(transaction, text, rows)
+
+
+def _label(work: Work, id: str) -> str:
+    """The label that an id tells; none where it is of no type that can be written."""
+    type = work.model.by_prefix.get(id_prefix(id) or "")
+    return f":{type.label}" if type is not None else ""
 
 
 def _ends(work: Work, type: RelationshipType) -> tuple[str, str]:

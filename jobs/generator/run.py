@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from graph.client import Database
-from graph.contents import Load, UnfinishedLoadError, begin_load, end_load, is_empty, unfinished_loads
-from graph.errors import InputError
+from graph.contents import Load, begin_load, end_load, require_empty
 from graph.migrations import upgrade
 from graph.model.model import Model
 from graph.writer.load import New, load, prepare
@@ -24,14 +23,6 @@ GENERATION = Load(
     "generate",
     "Generate again into another folder, such as CUSTOMER_GRAPH_DATA=./generated, or empty the database first.",
 )
-
-
-class NotEmptyError(InputError):
-    """There is something in the database already."""
-
-    code = "DATABASE_NOT_EMPTY"
-    text = "The database holds data already; a graph is generated into an empty one only."
-    hint = "Name a folder for a new one, such as CUSTOMER_GRAPH_DATA=./generated."
 
 
 @dataclass(slots=True)
@@ -76,10 +67,7 @@ async def generate(
 
     Until the end the database says that it holds a part only. Raises NotEmptyError and UnfinishedLoadError.
     """
-    if not await is_empty(database, model):
-        for earlier in await unfinished_loads(database):
-            raise UnfinishedLoadError(name=earlier.name, advice=earlier.advice)
-        raise NotEmptyError
+    await require_empty(database, model)
     started = time.monotonic()
     await upgrade(database, model, bare=True)
     await begin_load(database, GENERATION)

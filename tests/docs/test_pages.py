@@ -20,7 +20,14 @@ from tests.docs.conftest import Newcomer
 from tests.docs.page import ROOT, Block, Command, Section, commands, find, fits, prints, sections
 from tests.oracle.demo import Demo, left_as_found
 
-PAGES = ("README.md", "docs/tutorial.md", "docs/writing.md", "docs/duplicates.md", "CONTRIBUTING.md")
+PAGES = (
+    "README.md",
+    "docs/tutorial.md",
+    "docs/writing.md",
+    "docs/duplicates.md",
+    "docs/backup.md",
+    "CONTRIBUTING.md",
+)
 READ_ELSEWHERE = ("json", "python", "mermaid", "text")
 """`json` is read with its query; the others are those of test_house.py and test_contributing.py."""
 SECTIONS = [
@@ -87,15 +94,16 @@ def ask(newcomer: Newcomer, query: str, variables: Any, language: str = "en") ->
 
 
 def run(command: Command, newcomer: Newcomer, where: str) -> None:
-    """Types the command. `make` is only asked what it would do, and what Northwind's files are needed for is only
-    parsed, as they are not part of the project; the service that `make serve` starts runs already."""
+    """Types the command. `make` is only asked what it would do. What Northwind's files are needed for, which are not
+    part of the project, and what needs an empty database is only parsed; the service that `make serve` starts runs
+    already."""
     if command.line == "make serve":
         printed = newcomer.greeting
         newcomer.types("make --dry-run serve")
     elif command.line.startswith("make"):
         assert "No rule" not in newcomer.types(f"make --dry-run {command.line.removeprefix('make')}"), where
         return
-    elif "northwind" in command.line:
+    elif "northwind" in command.line or "customer-graph restore" in command.line:
         parse(command.line)
         return
     else:
@@ -105,10 +113,18 @@ def run(command: Command, newcomer: Newcomer, where: str) -> None:
 
 def parse(line: str) -> None:
     """Raises where the command line would not take these words."""
-    program, name, *words = shlex.split(line)
+    settings, (program, name, *words) = split(line)
     assert program == "customer-graph"
+    assert settings <= known_settings()
     group: Any = typer.main.get_command(cli)
     group.commands[name].make_context(name, words)
+
+
+def split(line: str) -> tuple[set[str], list[str]]:
+    """The settings in front of a command, and its words."""
+    words = shlex.split(line)
+    start = next(n for n, word in enumerate(words) if "=" not in word)
+    return {word.partition("=")[0] for word in words[:start]}, words[start:]
 
 
 def names(block: Block) -> set[str]:

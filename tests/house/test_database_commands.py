@@ -1,5 +1,6 @@
 """The commands that work on a database, run on a real one; what is written here is rolled back."""
 
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -96,6 +97,34 @@ def test_a_silent_database_has_its_own_exit_code_and_no_secret_is_shown(
     message = capsys.readouterr().err
     assert "127.0.0.1:9" in message
     assert (neo4j_settings.password or "no password") not in message
+
+
+def test_an_export_is_a_file_for_its_owner_alone_or_goes_to_standard_output(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert run("migrate") == ExitCode.OK
+    capfdbinary.readouterr()
+    for name, read in (
+        ("backup.jsonl", Path.read_bytes),
+        ("backup.jsonl.gz", lambda file: gzip.decompress(file.read_bytes())),
+    ):
+        assert run("export", name) == ExitCode.OK
+        assert b"nodes and relationships" in capfdbinary.readouterr().err
+        lines = read(tmp_path / name).splitlines()
+        assert (b'"format":"customer-graph"' in lines[0], b'"end"' in lines[-1]) == (True, True)
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0
+    assert run("export", "-", "--type", "Brand") == ExitCode.OK
+    told = capfdbinary.readouterr()
+    assert b'"selection":["Brand"]' in told.out.splitlines()[0]
+    assert b"relationships lead out of the selection" in told.err
+    assert {file.name for file in tmp_path.iterdir()} == {"backup.jsonl", "backup.jsonl.gz"}
+
+
+def test_an_export_that_fails_leaves_the_earlier_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "backup.jsonl").write_text("earlier")
+    assert run("export", "backup.jsonl", "--party", "house-test:person:nobody") == ExitCode.USAGE
+    assert "house-test:person:nobody" in capsys.readouterr().err
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("backup.jsonl", "earlier")]
 
 
 def test_old_events_are_pruned_and_young_ones_stay(

@@ -74,3 +74,18 @@ async def importer(database: Database, tmp_path: Path) -> AsyncIterator[Importer
     source = f"test{uuid4().hex}"
     yield Importer(Desk(database, model(), source), tmp_path)
     await clear(database, source)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def empty(database: Database) -> AsyncIterator[Database]:
+    """The run's database with nothing in it but constraints and indexes; other tests find it prepared again."""
+    await upgrade(database, model())
+    await wipe(database)
+    yield database
+    await wipe(database)
+    await upgrade(database, model())
+
+
+async def wipe(database: Database) -> None:
+    """Nothing is left of what the database held."""
+    await database.run_implicit("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 2000 ROWS")

@@ -5,11 +5,11 @@ import pytest_asyncio
 
 from graph.check import check
 from graph.client import Database
+from graph.contents import NotEmptyError
 from graph.migrations import upgrade
 from graph.writer.load import New, load, prepare
 from jobs.generator import generate
 from jobs.generator.contents import stages
-from jobs.generator.run import NotEmptyError
 from jobs.generator.world import TIERS, World
 from schema.declarations import model
 

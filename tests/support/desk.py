@@ -14,6 +14,7 @@ REQUIRED: Mapping[str, Mapping[str, Any]] = {
     "OrgUnit": {"name": "Some unit", "kind": "DEPARTMENT"},
     "Customer": {"lifecycle": "CURRENT", "since": SINCE},
     "Employment": {"since": SINCE},
+    "Brand": {"name": "Some brand"},
     "Category": {"name": "Things"},
     "Product": {"name": "Thing", "kind": "GOOD", "discontinued": False},
     "Offer": {"since": SINCE, "currency": "USD"},
