@@ -63,6 +63,7 @@ class Change:
         type="type",
         before="before",
         after="after",
+        subject="subject_id",
     )
 
 

@@ -144,7 +144,7 @@ def _stored(owner: NodeType | RelationshipType) -> list[str]:
         if isinstance(item, Property):
             names |= {item.name: None, item.key: None}
         elif isinstance(item, Changed):
-            names |= {item.before: None, item.after: None}
+            names |= {item.before: None, item.after: None, item.subject: None}
     if any(p.searchable for p in owner.properties):
         names[SEARCH_TEXT] = None
     return list(names)

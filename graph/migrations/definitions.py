@@ -8,6 +8,7 @@
 | each offered order of a node type or interface | index on (order key, id) |
 | each reference whose key is copied | index on (key, id), and on (key, order key, id) for each offered order |
 | all searchable types together | one full-text index on the search text |
+| what a change holds of somebody | index on whose data it is |
 | the nodes that the service keeps for itself | constraint on what they are found by, index on what they grow old by |
 
 A relationship property never gets an index of its own: the planner would rather scan such an index than follow the few
@@ -21,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from graph.model.elements import NodeType
+from graph.model.elements import Changed, NodeType
 from graph.model.model import Model
 from graph.writer.forms import SEARCH_TEXT
 
@@ -42,7 +43,7 @@ _OWN_KEYS = (
     ("Request", "id"),
     ("UnfinishedMerge", "id"),
 )
-_OWN_ORDERS = (("Change", "subjectId"), ("Request", "at"))
+_OWN_ORDERS = (("Request", "at"),)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -117,6 +118,9 @@ def _of_node(node: NodeType) -> Iterator[IndexDefinition]:
             yield _unique("NODE", node.label, item.name)
         elif item.lookup:
             yield _range(node.label, item.name)
+    for field in node.fields.values():
+        if isinstance(field, Changed):
+            yield _range(node.label, field.subject)
     orders = [p.key for p in node.orders.values() if not p.unique]
     for key in orders:
         yield _range(node.label, key, "id")

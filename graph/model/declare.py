@@ -165,10 +165,10 @@ def computed(function: Callable[..., Any], description: str, *, needs: tuple[str
     return Declared("computed", description, {"function": function, "needs": needs, "cost": cost})
 
 
-def changed(description: str, *, type: str, before: str, after: str) -> Any:
+def changed(description: str, *, type: str, before: str, after: str, subject: str) -> Any:
     """What a change did, field by field. The node stores the name of the type that changed in the property `type`, and
-    what its fields held under `before` and `after`, as JSON text by name. Shows only what the viewer may see of that
-    type."""
+    what its fields held under `before` and `after`, as JSON text by name; under `subject` the id of the party whose
+    personal data that is. Shows only what the viewer may see of that type."""
     return Declared("changed", description, {k: v for k, v in locals().items() if k != "description"})
 
 

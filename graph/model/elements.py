@@ -150,7 +150,7 @@ class Changed:
     """A field that lists what a change did to the fields of a node or relationship.
 
     `type`, `before` and `after` name the stored properties that hold the name of its type, and what its fields held
-    before and after, as JSON text.
+    before and after, as JSON text; `subject` the one that holds whose personal data that is, where it is anybody's.
     """
 
     name: str
@@ -158,6 +158,7 @@ class Changed:
     type: str
     before: str
     after: str
+    subject: str
 
 
 Field = Property | Computed | Reference | Collection | Pick | Changed

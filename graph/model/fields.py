@@ -77,7 +77,9 @@ class Fields:
             case "related":
                 yield self._related(cls, name, annotation, item)
             case "changed":
-                yield Changed(camel(name), item.description, *(camel(options[n]) for n in ("type", "before", "after")))
+                yield Changed(
+                    camel(name), item.description, *(camel(options[n]) for n in ("type", "before", "after", "subject"))
+                )
 
     def property(self, cls: type, name: str, annotation: str, item: Declared) -> Property:
         """A stored property, of a node or a relationship."""
