@@ -7,6 +7,9 @@ NORTHWIND ?= ../shared/data/northwind
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
+# Two processes test at once, each against a Neo4j of its own; one that is given is not shared.
+PARALLEL ?= $(if $(NEO4J_TEST_URI),,--numprocesses=2 --dist=worksteal)
+
 BIN := .venv/bin
 QUIET := $(if $(MAKE_TERMOUT),,--quiet)
 # uv is several times faster; pip with its own configuration steps in where uv cannot reach an index.
@@ -21,7 +24,7 @@ serve: .venv/runtime ## start everything: database, demo company, service on 127
 	@$(BIN)/customer-graph serve
 
 test: lint ## lint, types, import rules and the whole suite against a Neo4j of its own
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 lint: .venv/dev ## ruff, mypy and the import rules
 	$(BIN)/ruff check
