@@ -10,6 +10,7 @@ import server
 from graph.migrations import required_schema
 from graph.model.elements import Behind, NodeType, Path, Property, RelationshipType, Scope, Without
 from graph.model.model import Model
+from graph.writer.subjects import personal_properties
 from schema.declarations import model
 
 PAGE = File(server.__file__).parent / "docs" / "model.md"
@@ -142,12 +143,38 @@ def way(one: Path | Behind | Without) -> str:
             return f"it has no `{reference}`"
 
 
+def personal(found: Model) -> str:
+    rows = []
+    for owner in (*found.interfaces.values(), *found.nodes.values(), *found.relationships.values()):
+        inherited = {name for i in getattr(owner, "interfaces", ()) for name in found.type(i).fields}
+        names = [f"`{item.name}`" for item in personal_properties(owner) if item.name not in inherited]
+        whole = isinstance(owner, NodeType) and owner.personal
+        if names or whole:
+            rows.append(
+                (
+                    f"`{owner.name}`",
+                    f"its `{owner.about}`" if owner.about else "itself",
+                    "all" * whole or ", ".join(names),
+                )
+            )
+    return table(("type", "whose data it is", "what is erased"), *rows)
+
+
+def alike(found: Model) -> str:
+    rows = [
+        (f"`{n.name}`", ", ".join(f"`{name}`" for name in n.once_open)) for n in found.nodes.values() if n.once_open
+    ]
+    return table(("type", "alike in"), *rows)
+
+
 TABLES: dict[str, Callable[[Model], str]] = {
     "nodes": nodes,
     "references": references,
     "relationships": relationships,
     "shortcuts": shortcuts,
     "indexes": indexes,
+    "alike": alike,
+    "personal": personal,
     "restricted": restricted,
     "scopes": scopes,
 }
