@@ -20,7 +20,7 @@ from graph.embedded import Endpoint
 
 ROOT = Path(__file__).parent.parent
 NODE_PEER = Path(__file__).parent / "peers" / "neo4j-graphql"
-_START_SECONDS = 60
+_START_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)

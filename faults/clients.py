@@ -50,6 +50,19 @@ class Clients:
         self._seed = seed
         self._draws = draws
         self._spans = 0
+        self._told = asyncio.Event()
+
+    @property
+    def acknowledged(self) -> int:
+        """How many writes were answered with success."""
+        return sum(write.state == "acknowledged" for write in self.ledger)
+
+    async def get_on(self, writes: int) -> None:
+        """Returns when as many more writes are acknowledged."""
+        goal = self.acknowledged + writes
+        while self.acknowledged < goal:
+            self._told.clear()
+            await self._told.wait()
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
@@ -93,6 +106,7 @@ class Clients:
         if write.id not in (None, id):
             self.amiss.append(f"{write.kind} {write.mark} was answered with {id} after {write.id}")
         write.state, write.id, write.code = "acknowledged", id, None
+        self._told.set()
 
     async def _work(self, over: asyncio.Event, number: int) -> None:
         dice = random.Random(f"{self._seed} {self._spans} {number}")

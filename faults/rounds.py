@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from graph.check import check
 from graph.client import DatabaseSettings
 from schema.declarations import model
 
+_LONGEST = 20.0
 Failure = Callable[[], Awaitable[None]]
 
 
@@ -57,10 +59,14 @@ class Rounds:
         await self._round("calm", nothing)
 
     async def kill(self, seconds: float, victim: Victim) -> None:
-        """The database is killed at a random moment and started again; the clients go on."""
+        """The database is killed and started again, and the clients go on. The moment is drawn among those in which
+        they get on: a database that has just started is busy with other things for a while."""
 
         async def killed() -> None:
-            await asyncio.sleep(self.dice.uniform(0.2, 1.0) * seconds)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LONGEST):
+                    await self.clients.get_on(self.dice.randrange(4, 24))
+            await asyncio.sleep(self.dice.uniform(0, 0.1))
             await victim.kill()
             await victim.start()
             self.settings = victim.settings
@@ -112,7 +118,7 @@ class Rounds:
         verdict.broken += self.clients.amiss
         self.clients.amiss.clear()
         self.tally.rounds += 1
-        self.tally.acknowledged = sum(write.state == "acknowledged" for write in ledger)
+        self.tally.acknowledged = self.clients.acknowledged
         self.tally.verdict.add(verdict)
         tell(
             f"{name}: {len(ledger) - before} writes, {self.relay.cuts - cuts} connections cut, "

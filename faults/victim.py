@@ -18,6 +18,8 @@ from bench.processes import started
 from faults.relay import Relay, relay_to
 from graph.client import Database, DatabaseSettings
 from graph.embedded import EmbeddedSettings, Endpoint, QuietProgress, open_embedded, status
+from graph.migrations import upgrade
+from schema.declarations import model
 
 _SECONDS = 90.0
 
@@ -107,6 +109,8 @@ class Service:
 @asynccontextmanager
 async def serving(victim: Victim, logs: Path, workers: int) -> AsyncIterator[Service]:
     """The real service, in several processes, as `customer-graph serve` runs it."""
+    async with connected(victim.settings) as database:
+        await upgrade(database, model())
     settings = {"CUSTOMER_GRAPH_WORKERS": str(workers), "CUSTOMER_GRAPH_DEMO": "never"}
     async with relay_to(victim.endpoint.uri, keeps=False) as (relay, uri):
         with ExitStack() as stack:

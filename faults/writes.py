@@ -255,5 +255,5 @@ DRAWS: tuple[Draw, ...] = (
 )
 """What a client may do without looking first."""
 
-FEW: tuple[Draw, ...] = (relate, buy)
+FEW: tuple[Draw, ...] = (buy,)
 """For a database that has just started: the first statements of each kind take it long."""
