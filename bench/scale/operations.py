@@ -41,7 +41,7 @@ async def operations(schema: GraphQLSchema, ask: Ask, hub: str) -> list[Operatio
     for name, root in query.fields.items():
         if "first" in root.args and "filter" in root.args:
             found += await _connection(samples, name, root)
-        elif "by" in root.args:
+        elif "by" in root.args and _is_lookup(root, plurals):
             found += await _single(samples, name, root, hub, plurals)
     found += [
         Operation(
@@ -131,6 +131,11 @@ async def _conditions(
                 yield f"{key}.contains", {key: {"contains": str(value)[1:4]}}
                 yield f"{key}.startsWith", {key: {"startsWith": str(value)[:3]}}
                 yield f"{key}.missing", {key: {"contains": "there is nothing like it"}}
+
+
+def _is_lookup(root: GraphQLField, plurals: Mapping[str, str]) -> bool:
+    """Whether a root field leads to one node of a type; a procedure that takes one leads to something else."""
+    return getattr(get_named_type(root.type), "name", "") in plurals
 
 
 async def _single(

@@ -10,6 +10,8 @@ from graph.model.values import now_text
 from graph.writer.reading import resolve
 from graph.writer.work import Work
 
+WHERE_THEY_LEAD = "UNWIND $ids AS id\nMATCH (:ExternalKey {key: id})-[:IDENTIFIES]->(n)\nRETURN collect([id, n.id])"
+
 
 async def led_by(database: Database, ids: Iterable[str]) -> dict[str, str]:
     """Where ids lead that are no node's any more; those that lead nowhere are absent:
@@ -20,8 +22,7 @@ async def led_by(database: Database, ids: Iterable[str]) -> dict[str, str]:
     RETURN collect([id, n.id])
     ```
     """
-    text = "UNWIND $ids AS id\nMATCH (:ExternalKey {key: id})-[:IDENTIFIES]->(n)\nRETURN collect([id, n.id])"
-    ((found,),) = await database.read(text, {"ids": list(ids)})
+    ((found,),) = await database.read(WHERE_THEY_LEAD, {"ids": list(ids)})
     return dict(found)
 
 

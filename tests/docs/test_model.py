@@ -145,7 +145,12 @@ def way(one: Path | Behind | Without) -> str:
 
 def personal(found: Model) -> str:
     rows = []
-    for owner in (*found.interfaces.values(), *found.nodes.values(), *found.relationships.values()):
+    owners: tuple[NodeType | RelationshipType, ...] = (
+        *found.interfaces.values(),
+        *found.nodes.values(),
+        *found.relationships.values(),
+    )
+    for owner in owners:
         inherited = {name for i in getattr(owner, "interfaces", ()) for name in found.type(i).fields}
         names = [f"`{item.name}`" for item in personal_properties(owner) if item.name not in inherited]
         whole = isinstance(owner, NodeType) and owner.personal
