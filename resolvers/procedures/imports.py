@@ -10,7 +10,7 @@ from strawberry.types.field import StrawberryField
 from graph.errors import CustomerGraphError
 from graph.model.elements import NodeType, RelationshipType
 from graph.mutations.refusals import refusal
-from graph.mutations.rows import RowResult, import_rows, row_types
+from graph.mutations.rows import RowResult, import_once, row_types
 from graph.writer.forms import form
 from resolvers.procedures.base import Call, Payload, Procedure
 from resolvers.types.inputs import user_error, value_fields
@@ -23,10 +23,11 @@ async def _run(call: Call) -> Payload:
     errors: list[Payload] = []
     try:
         call.viewer.must_write()
-        results = await import_rows(
+        results = await import_once(
             call.database,
             call.model,
             given["rows"],
+            call.repeatable("importRows"),
             by=call.viewer.subject,
             limit=call.limits.import_max,
             dry_run=bool(given.get("dryRun")),
@@ -72,7 +73,11 @@ def _input(registry: Registry) -> Type:
     def fill(made: Type) -> None:
         rows = input_field("rows", many(_row(registry)), "The rows, up to a limit of the service.")
         dry = input_field("dryRun", optional(bool), "Tell what would become of the rows, and write nothing.")
-        set_fields(made, [rows, dry])
+        key = (
+            "Sent again with the same key and input within 24 hours, rows that were written have the same result, and "
+            "those that were refused are tried again."
+        )
+        set_fields(made, [rows, dry, input_field("idempotencyKey", optional(str), key)])
 
     return registry.input("ImportRowsInput", "What importRows takes.", fill)
 
