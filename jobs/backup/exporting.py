@@ -24,6 +24,8 @@ from jobs.backup.selection import Selection, select
 
 PAGE = 4_000
 """Nodes or relationships that are read at once."""
+EVENTS = 100
+"""Events that are read at once; each may hold thousands of ids."""
 FEW = 1_000
 """Changes that are read while nobody commits."""
 
@@ -138,7 +140,7 @@ class _Export:
     async def _events(self, last: int) -> int:
         """Writes the events up to a number; the number up to which there are none any more."""
         after = 0
-        while events := await self._reader.events(after, last, PAGE // 4):
+        while events := await self._reader.events(after, last, EVENTS):
             after = events[-1][0]
             self._state.events += len(events)
             self._state.tell("events")

@@ -29,7 +29,7 @@ BATCH = 4_000
 """Lines of one transaction."""
 LARGE = 50_000
 """Lines from which on it pays to load without indexes, and to fill them at the end."""
-_EVENTS = 1_000
+_EVENTS = 100
 RESTORE = Load(
     "restore",
     "Restore again into another folder, such as CUSTOMER_GRAPH_DATA=./another, or empty the database first.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from contextlib import nullcontext
+from contextlib import chdir, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,8 @@ def run(command: Command, newcomer: Newcomer, where: str) -> None:
         assert "No rule" not in newcomer.types(f"make --dry-run {command.line.removeprefix('make')}"), where
         return
     elif "northwind" in command.line or "customer-graph restore" in command.line:
-        parse(command.line)
+        with chdir(newcomer.folder if "customer-graph restore" in command.line else ROOT):
+            parse(command.line)
         return
     else:
         printed = newcomer.types(command.line)
