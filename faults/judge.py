@@ -15,8 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from access.viewer import LOCAL
 from faults.writes import ORGANISATIONS, PERSONS, REQUEST, Write
 from graph.client import Database
+from graph.mutations.repeats import request_id
 
 _MARK = re.compile(r"mark-\d+\.")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -92,10 +94,10 @@ def _sort(found: Found, instants: Mapping[str, str]) -> None:
             marks = owners.get(change.get("relationshipId") or change.get("nodeId") or "", set())
         for mark in marks:
             found.left.setdefault(mark, Counter())[kind] += 1
+    requests = {request_id(LOCAL.subject, mark): mark for mark in instants.values()}
     for request in found.nodes.get(REQUEST, ()):
-        if request.get("at") is not None:
-            for mark in _MARK.findall(request["id"]):
-                found.left.setdefault(mark, Counter())[REQUEST] += 1
+        if request.get("at") is not None and (known := requests.get(request["id"])):
+            found.left.setdefault(known, Counter())[REQUEST] += 1
 
 
 def _marks(values: Iterable[object], instants: Mapping[str, str]) -> set[str]:

@@ -51,8 +51,13 @@ class Repeatable:
 
     @property
     def id(self) -> str:
-        """What the `Request` node is found by: a digest, because a key may hold anything."""
-        return hashlib.sha256(f"{self.by}:{self.key}".encode()).hexdigest()
+        """What the `Request` node is found by."""
+        return request_id(self.by, self.key)
+
+
+def request_id(by: str, key: str) -> str:
+    """The id of the `Request` of a sender's key: a digest, because a key may hold anything, names of people too."""
+    return hashlib.sha256(f"{by}:{key}".encode()).hexdigest()
 
 
 def repeatable(key: str, name: str, given: Mapping[str, Any], by: str) -> Repeatable:

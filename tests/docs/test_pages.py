@@ -90,7 +90,7 @@ def follow(query: Block, later: list[Block], newcomer: Newcomer, before: Any, wh
 def ask(newcomer: Newcomer, query: str, variables: Any, language: str = "en") -> Any:
     """The service's answer to a reader of the language."""
     request = {"query": query, "variables": variables}
-    return httpx.post(f"{newcomer.url}/graphql", json=request, headers={"accept-language": language}).json()
+    return httpx.post(f"{newcomer.url}/graphql", json=request, headers={"accept-language": language}, timeout=60).json()
 
 
 def run(command: Command, newcomer: Newcomer, where: str) -> None:

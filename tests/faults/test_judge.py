@@ -13,6 +13,7 @@ from faults.judge import Verdict, judge_graph, judge_writes, read
 from faults.writes import Hot, Write, buy, count, relate
 from graph.client import Database
 from graph.migrations import upgrade
+from graph.mutations.repeats import request_id
 from schema.declarations import model
 from tests.faults.test_short import sender
 from tests.oracle.demo import left_as_found
@@ -77,8 +78,9 @@ async def test_damage_is_seen(written: list[Write], database: Database, damage: 
 
 async def test_a_write_of_which_nothing_is_left_is_lost(written: list[Write], database: Database) -> None:
     await database.run_implicit(
-        "MATCH ()-[r:MEMBER_OF]->() MATCH (c:Change {relationshipId: r.id}) MATCH (q:Request {id: 'local:mark-1.'}) "
-        "DELETE r DETACH DELETE c, q"
+        "MATCH ()-[r:MEMBER_OF]->() MATCH (c:Change {relationshipId: r.id}) MATCH (q:Request {id: $request}) "
+        "DELETE r DETACH DELETE c, q",
+        {"request": request_id("local", "mark-1.")},
     )
     assert (await judged(database, written)).lost == ["relate mark-1. (acknowledged) is not there"]
 
