@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import itertools
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -128,7 +129,17 @@ async def left_as_found(database: Database) -> AsyncIterator[None]:
         yield
     finally:
         text = "MATCH (n) WHERE NOT elementId(n) IN $before CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 2000 ROWS"
+        await _settled(database)
         await database.run_implicit(text, {"before": before})
+
+
+async def _settled(database: Database) -> None:
+    """What a lost client left running is over: it would write after everything was removed."""
+    for _ in range(400):
+        ((running,),) = await database.read("SHOW TRANSACTIONS YIELD transactionId RETURN count(*)", {})
+        if running <= 1:
+            return
+        await asyncio.sleep(0.05)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

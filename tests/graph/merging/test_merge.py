@@ -166,7 +166,7 @@ async def snapshot(desk: Desk) -> list[str]:
     """The whole graph with keys instead of ids, without history, times and versions."""
     keys = "MATCH (k:ExternalKey)-[:IDENTIFIES]->(n) WHERE k.key STARTS WITH 'test:' RETURN n.id, min(k.key)"
     names = dict(await desk.rows(keys))
-    own = "NOT n:Change|Event|Counter|Migration|ExternalKey"
+    own = "NOT n:Change|Event|Counter|Lock|Migration|ExternalKey"
     plain = "{.*, createdAt: 0, updatedAt: 0, version: 0}"
     nodes = await desk.rows(f"MATCH (n) WHERE {own} RETURN labels(n), n {plain}")
     edges = await desk.rows(f"MATCH (n)-[r]->(m) WHERE {own} RETURN n.id, type(r), r {plain}, m.id")

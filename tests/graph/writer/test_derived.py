@@ -13,7 +13,7 @@ def test_every_derived_value_is_a_declared_derived_property() -> None:
 
 def test_every_declared_derived_value_is_defined_once() -> None:
     defined = [(d.type, d.property) for d in derived_values(model())] + [(d.type, d.property) for d in LOCAL]
-    base = {"id", "createdAt", "updatedAt", "version"}
+    base = {"id", "createdAt", "updatedAt", "version", "erasedAt"}
     declared = {
         (node.name, item.key)
         for node in model().nodes.values()
