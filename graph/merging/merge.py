@@ -29,6 +29,7 @@ from graph.writer.errors import (
     NotFoundError,
 )
 from graph.writer.reading import read_state
+from graph.writer.statements import EXTERNAL_KEY
 from graph.writer.work import NodeState, Work
 
 T = TypeVar("T")
@@ -125,6 +126,8 @@ class _Merger:
         for _ in range(_TRIES):
             for way in await self._again(lambda transaction: leading(transaction, self.model, type, pairs)):
                 match way.owner, way.way:
+                    case NodeType(name=name), _ if name == EXTERNAL_KEY:
+                        continue
                     case NodeType() as owner, Reference() as reference:
                         await self._references(type, owner, reference, pairs)
                     case RelationshipType() as relationship, ("source" | "target") as end:
@@ -195,9 +198,21 @@ class _Merger:
         return [outcome.status for outcome in outcomes]
 
     async def _finish(self, transaction: Transaction, type: NodeType, pairs: Pairs) -> bool:
-        """Whether the nodes are gone now; not where something came to lead to them meanwhile."""
+        """Whether the nodes are gone now; not where something came to lead to them meanwhile.
+
+        Their keys go with them: until then a key tells which node a call that goes on with the merge means.
+        """
+        keys = 0
         for way in await leading(transaction, self.model, type, pairs):
-            if isinstance(way.owner, NodeType) and isinstance(way.way, Reference) and way.owner.read_only:
+            if not isinstance(way.owner, NodeType) or not isinstance(way.way, Reference):
+                continue
+            if way.owner.name == EXTERNAL_KEY:
+                found = await referring(transaction, type, way.owner, way.way, pairs, way.count)
+                await self._apply(
+                    transaction, [Redirect(EXTERNAL_KEY, k, way.way.name, pairs[gone]) for gone, k in found]
+                )
+                keys += len(found)
+            elif way.owner.read_only:
                 await move_history(transaction, type, way.way, pairs, BATCH)
         await move_subjects(transaction, pairs, BATCH)
         work = Work(self.model, now_text())
@@ -216,4 +231,5 @@ class _Merger:
         if any(outcome.error for outcome in outcomes):
             return False
         await end(transaction, pairs)
+        self.moved[EXTERNAL_KEY] += keys
         return True
