@@ -220,7 +220,7 @@ async def test_a_merge_that_is_broken_off_anywhere_goes_on_to_the_same_end(
             break
         except BrokenError:
             breaks += 1
-    assert breaks > 10
+    assert breaks >= 8
     assert await snapshot(desk) == undisturbed
     assert await check(desk.database, desk.model) == []
 
