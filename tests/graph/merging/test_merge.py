@@ -211,6 +211,7 @@ async def test_a_merge_that_is_broken_off_anywhere_goes_on_to_the_same_end(
     assert await desk.rows("MATCH (:Organisation)<-[:SELLER]-(c:Customer) RETURN count(c)") == [[16]]
     assert await check(desk.database, desk.model) == []
     await clear(desk.database, desk.source)
+    await desk.database.run_implicit("MATCH (k:ExternalKey) WHERE NOT (k)-[:IDENTIFIES]->() DETACH DELETE k")
 
     await hub(desk)
     breaks = 0
