@@ -73,3 +73,15 @@ async def _expect_no_circle(transaction: Transaction, model: Model, type: NodeTy
 async def end(transaction: Transaction, ids: Iterable[str]) -> None:
     """Takes the notes back: `MATCH (m:UnfinishedMerge) WHERE m.id IN $ids DELETE m`"""
     await transaction.run("MATCH (m:UnfinishedMerge) WHERE m.id IN $ids DELETE m", {"ids": list(ids)})
+
+
+async def expect_settled(transaction: Transaction, id: str) -> None:
+    """Raises MergeUnfinishedError where a node is on its way to another one, or another one to it:
+
+    ```cypher
+    MATCH (m:UnfinishedMerge) WHERE m.id = $id OR m.into = $id RETURN m.id, m.into
+    ```
+    """
+    text = "MATCH (m:UnfinishedMerge) WHERE m.id = $id OR m.into = $id RETURN m.id, m.into"
+    for gone, into in await transaction.run(text, {"id": id}):
+        raise MergeUnfinishedError(id=gone, into=into)

@@ -7,22 +7,13 @@ from collections.abc import Iterable
 from graph.client import Database, Transaction
 from graph.model.model import Model
 from graph.model.values import now_text
-from graph.writer.reading import resolve
+from graph.writer.reading import IDENTIFIED, resolve
 from graph.writer.work import Work
-
-WHERE_THEY_LEAD = "UNWIND $ids AS id\nMATCH (:ExternalKey {key: id})-[:IDENTIFIES]->(n)\nRETURN collect([id, n.id])"
 
 
 async def led_by(database: Database, ids: Iterable[str]) -> dict[str, str]:
-    """Where ids lead that are no node's any more; those that lead nowhere are absent:
-
-    ```cypher
-    UNWIND $ids AS id
-    MATCH (:ExternalKey {key: id})-[:IDENTIFIES]->(n)
-    RETURN collect([id, n.id])
-    ```
-    """
-    ((found,),) = await database.read(WHERE_THEY_LEAD, {"ids": list(ids)})
+    """Where ids lead that are no node's any more, as keys (`IDENTIFIED`); those that lead nowhere are absent."""
+    ((found,),) = await database.read(IDENTIFIED, {"keys": list(ids)})
     return dict(found)
 
 

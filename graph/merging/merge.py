@@ -23,11 +23,7 @@ from graph.model.elements import NodeType, Reference, RelationshipType
 from graph.model.model import Model
 from graph.model.values import now_text
 from graph.writer import FACTS, BrokenByError, Change, Put, Redirect, apply
-from graph.writer.errors import (
-    AlreadyOpenError,
-    InUseError,
-    NotFoundError,
-)
+from graph.writer.errors import AlreadyOpenError, InUseError, NotFoundError
 from graph.writer.reading import read_state
 from graph.writer.statements import EXTERNAL_KEY
 from graph.writer.work import NodeState, Work
@@ -134,7 +130,9 @@ class _Merger:
                         await self._relationships(type, relationship, end, pairs)
             while await self._again(lambda transaction: move_subjects(transaction, pairs, BATCH)):
                 pass
-            if await self.database.write(lambda transaction: self._finish(transaction, type, pairs)):
+            keys = await self.database.write(lambda transaction: self._finish(transaction, type, pairs))
+            if keys is not None:
+                self.moved[EXTERNAL_KEY] += keys
                 return
         raise InUseError(type=type.name, id=next(iter(pairs)), relationship="what is being written", other="others")
 
@@ -197,8 +195,8 @@ class _Merger:
                 raise outcome.error
         return [outcome.status for outcome in outcomes]
 
-    async def _finish(self, transaction: Transaction, type: NodeType, pairs: Pairs) -> bool:
-        """Whether the nodes are gone now; not where something came to lead to them meanwhile.
+    async def _finish(self, transaction: Transaction, type: NodeType, pairs: Pairs) -> int | None:
+        """How many keys moved with the nodes, which are gone then; None where something came to lead to them meanwhile.
 
         Their keys go with them: until then a key tells which node a call that goes on with the merge means.
         """
@@ -229,7 +227,6 @@ class _Merger:
             if outcome.error is not None and not isinstance(outcome.error, InUseError):
                 raise outcome.error
         if any(outcome.error for outcome in outcomes):
-            return False
+            return None
         await end(transaction, pairs)
-        self.moved[EXTERNAL_KEY] += keys
-        return True
+        return keys

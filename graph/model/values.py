@@ -24,7 +24,9 @@ from graph.errors import InputError, NumberOverflowError
 SCALE = 10_000
 LARGEST = 2**63 - 1
 
-_ID = re.compile(r"^([a-z]{2,5})_[0-9a-f]{32}$")
+ID_FORM = "[a-z]{2,5}_[0-9a-f]{32}"
+"""What every id looks like, as a regular expression for Python and Cypher."""
+_ID = re.compile(ID_FORM)
 _WORD = re.compile(r"[a-z0-9]+")
 _PLAIN = re.compile(r"(-)?([0-9]{1,14})(?:\.([0-9]{1,4}))?")
 """A decimal as nearly all are written: read without the machinery that the others need."""
@@ -46,8 +48,7 @@ def new_id(prefix: str) -> str:
 
 def id_prefix(value: str) -> str | None:
     """The type prefix of a well-formed id, or None."""
-    found = _ID.match(value)
-    return found.group(1) if found else None
+    return value.partition("_")[0] if _ID.fullmatch(value) else None
 
 
 class _Folded(dict[int, str]):

@@ -19,10 +19,10 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from graph.client import Database, Transaction
-from graph.merging.errors import MergeUnfinishedError
+from graph.merging.begin import expect_settled
 from graph.model.elements import NodeType, RelationshipType
 from graph.model.model import Model
-from graph.model.values import id_prefix, now_text
+from graph.model.values import ID_FORM, id_prefix, now_text
 from graph.writer import Change, Erase, apply
 from graph.writer.erasing import ERASED_AT
 from graph.writer.errors import NotFoundError
@@ -34,7 +34,6 @@ from graph.writer.work import Work
 BATCH = 200
 Counts = Counter[tuple[str, str]]
 """How many of each kind (`deleted`, `blanked`, `entries`) and type."""
-_OLD_ID = "^[a-z]{2,5}_[0-9a-f]{32}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +86,6 @@ class _Eraser:
         """Erases the party itself; its type, its id and when it was erased first:
 
         ```cypher
-        MATCH (m:UnfinishedMerge) WHERE m.id = $id OR m.into = $id RETURN m.id, m.into
-
         MATCH (n:Person {id: $id}) RETURN n.erasedAt
         ```
         """
@@ -99,9 +96,7 @@ class _Eraser:
         type = self.model.by_prefix.get(id_prefix(id or "") or "")
         if id is None or type is None or type not in self.model.concrete(target):
             raise NotFoundError(type=target, value=name)
-        text = "MATCH (m:UnfinishedMerge) WHERE m.id = $id OR m.into = $id RETURN m.id, m.into"
-        for gone, into in await transaction.run(text, {"id": id}):
-            raise MergeUnfinishedError(id=gone, into=into)
+        await expect_settled(transaction, id)
         self.counts.update(await self._apply(transaction, [Erase(type.name, id)]))
         ((at,),) = await transaction.run(f"MATCH (n:{type.label} {{id: $id}}) RETURN n.{ERASED_AT}", {"id": id})
         return type, id, at
@@ -150,7 +145,7 @@ class _Eraser:
         own = "n.key IS NULL OR NOT n.key =~ $old" if owner.personal else _holding(owner, "n")
         pattern = Chain(found.steps, f"{type.label} {{id: $id}}").pattern(f"n:{owner.label}", "p")
         text = f"MATCH {pattern}\nWHERE {own}\nRETURN n.id LIMIT $limit"
-        rows = await transaction.run(text, {"id": id, "limit": BATCH, "old": _OLD_ID})
+        rows = await transaction.run(text, {"id": id, "limit": BATCH, "old": ID_FORM})
         return await self._apply(transaction, [Erase(owner.name, n) for (n,) in rows])
 
     async def _relationships(self, type: NodeType, item: RelationshipType, id: str, transaction: Transaction) -> Counts:

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from graph.client import Transaction
+from graph.model.elements import NodeType
 from graph.model.values import new_id
 from graph.writer.errors import NotPreparedError
-from graph.writer.subjects import holds_personal, note_subjects, personal_properties, subject_of
+from graph.writer.subjects import chain, holds_personal, note_subjects, personal_properties, subject_of
 from graph.writer.work import EdgeState, NodeState, State, Work
 
 _PREFIX = "chg"
@@ -48,14 +49,15 @@ async def write_history(transaction: Transaction, work: Work, by: str, *, at_onc
 async def _write(transaction: Transaction, work: Work, rows: list[tuple[State, Row]]) -> None:
     """The changes of one type and kind, each with whose personal data it holds, where it holds any."""
     far: list[tuple[str, str]] = []
+    first = rows[0][0]
+    way = chain(work.model, first.type) if isinstance(first.type, NodeType) else None
     for state, row in rows:
         if _is_personal(state):
-            subject = subject_of(work.model, state)
+            subject = subject_of(state, way)
             if subject.is_found:
                 row["subjectId"] = subject.id
             else:
                 far.append((row["id"], subject.id))
-    first = rows[0][0]
     if isinstance(first, EdgeState):
         await _write_between(transaction, work, first, [row for _, row in rows])
     else:
@@ -63,8 +65,8 @@ async def _write(transaction: Transaction, work: Work, rows: list[tuple[State, R
         await _write_alone(transaction, [row for (_, row), alone in zip(rows, gone, strict=True) if alone])
         rest = [row for (_, row), alone in zip(rows, gone, strict=True) if not alone]
         await _write_of(transaction, first.type.label, rest)
-        if far:
-            await note_subjects(transaction, work.model, first.type, far)
+        if way and far:
+            await note_subjects(transaction, work.model, first.type, way, far)
 
 
 def _kind(state: State) -> str | None:

@@ -20,6 +20,9 @@ from graph.writer.removing import read_users
 from graph.writer.stages import read_stages
 from graph.writer.work import NodeState, Work
 
+IDENTIFIED = "UNWIND $keys AS key\nMATCH (:ExternalKey {key: key})-[:IDENTIFIES]->(n)\nRETURN collect([key, n.id])"
+"""Ids of the nodes that external keys identify."""
+
 
 async def read_state(transaction: Transaction, work: Work, changes: Sequence[Change]) -> Cycles:
     """Loads into `work` all that the changes name; what is not there is simply not loaded."""
@@ -105,8 +108,7 @@ async def _keys(transaction: Transaction, work: Work, keys: list[str]) -> None:
     One row, here and below: every row is a message of its own on the way.
     """
     if keys:
-        text = "UNWIND $keys AS key\nMATCH (:ExternalKey {key: key})-[:IDENTIFIES]->(n)\nRETURN collect([key, n.id])"
-        ((found,),) = await transaction.run(text, {"keys": keys})
+        ((found,),) = await transaction.run(IDENTIFIED, {"keys": keys})
         work.ids.update(found)
 
 

@@ -79,20 +79,19 @@ class Subject:
     is_found: bool
 
 
-def subject_of(model: Model, state: State) -> Subject:
-    """Whose personal data a node or relationship holds, as far as it tells by itself."""
+def subject_of(state: State, way: Chain | None) -> Subject:
+    """Whose personal data a node or relationship holds, as far as it tells by itself; `way` is its chain."""
     if isinstance(state, EdgeState):
         return Subject(state.target if state.type.about == "target" else state.source, True)
-    found = chain(model, state.type)
     about = state.type.about
-    if found is None or about is None:
+    if way is None or about is None:
         return Subject(state.into or state.id, True)
     near = state.references.get(about) or state.references_before.get(about)
-    return Subject(str(near), len(found.steps) == 1)
+    return Subject(str(near), len(way.steps) == 1)
 
 
 async def note_subjects(
-    transaction: Transaction, model: Model, type: NodeType, rows: Sequence[tuple[str, str]]
+    transaction: Transaction, model: Model, type: NodeType, way: Chain, rows: Sequence[tuple[str, str]]
 ) -> None:
     """Notes on changes whose data they hold, by the nodes that those of the type are about:
 
@@ -102,10 +101,10 @@ async def note_subjects(
     MATCH (c:Change {id: row[0]}) SET c.subjectId = p.id
     ```
     """
-    found, about = chain(model, type), type.fields[type.about or ""]
-    if found is None or not isinstance(about, Reference):
-        return
+    about = type.fields[type.about or ""]
+    if not isinstance(about, Reference):
+        raise TypeError(f"{type.name}.{type.about} is no reference")
     near = model.type(about.target)
-    pattern = Chain(found.steps[1:], found.label).pattern(f"n:{near.label} {{id: row[1]}}", "p")
+    pattern = Chain(way.steps[1:], way.label).pattern(f"n:{near.label} {{id: row[1]}}", "p")
     text = f"UNWIND $rows AS row\nMATCH {pattern}\nMATCH (c:Change {{id: row[0]}}) SET c.subjectId = p.id"
     await transaction.run(text, {"rows": [list(row) for row in rows]})

@@ -47,7 +47,15 @@ class Call:
 
     def error(self, refused_by: Refusal) -> Payload:
         """A refusal as a `UserError`."""
-        return user_error_value(refused_by, self.language)
+        error = refused_by.error
+        return {
+            "__typename": "UserError",
+            "code": error.code,
+            "field": list(refused_by.field),
+            "message": error.message(self.language),
+            "hint": error.advice(self.language) or None,
+            "retryable": error.retryable,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +67,3 @@ class Procedure:
     root: Literal["Query", "Mutation"]
     field: Callable[[Registry], StrawberryField]
     run: Callable[[Call], Awaitable[Any]]
-
-
-def user_error_value(refused_by: Refusal, language: str) -> Payload:
-    """A refusal as clients get it."""
-    error = refused_by.error
-    return {
-        "__typename": "UserError",
-        "code": error.code,
-        "field": list(refused_by.field),
-        "message": error.message(language),
-        "hint": error.advice(language) or None,
-        "retryable": error.retryable,
-    }

@@ -17,7 +17,7 @@ from graphql.language import ArgumentNode, StringValueNode, VariableNode, Visito
 from access.viewer import Viewer
 from graph.client import Database
 from graph.compiler.planner.context import Limits
-from graph.merging.keys import WHERE_THEY_LEAD
+from graph.writer.reading import IDENTIFIED
 from resolvers.executor.execute import Executor
 from resolvers.executor.request import Request
 from tests.cases.readable import Readable
@@ -85,7 +85,7 @@ class _Counting:
 
     async def read(self, text: str, parameters: Mapping[str, Any], **options: Any) -> Any:
         # Where an id that was not found leads is asked after the statement, and is no part of it.
-        if text != WHERE_THEY_LEAD:
+        if text != IDENTIFIED:
             self.statements.append((text, parameters))
         return await self._database.read(text, parameters, **options)
 
