@@ -140,7 +140,8 @@ async def _old(database: Database, before: str, batch: int) -> int | None:
     text = "MATCH (e:Event) WHERE e.seq > 0 RETURN e.seq, e.at ORDER BY e.seq LIMIT $batch"
     found = None
     for seq, at in await database.read(text, {"batch": batch}, seconds=_SECONDS):
-        if at >= before:
+        # One without a time is just being removed by somebody else.
+        if at is not None and at >= before:
             break
         found = int(seq)
     return found

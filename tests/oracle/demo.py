@@ -124,11 +124,13 @@ _copies: list[_Copy] = []
 @asynccontextmanager
 async def left_as_found(database: Database) -> AsyncIterator[None]:
     """Nodes that come into being meanwhile are removed at the end."""
-    before = [element for (element,) in await database.read("MATCH (n) RETURN elementId(n)", {})]
+    # Neo4j gives the place of a node that is gone to a new one, so its own id belongs to the name of a node.
+    name = "elementId(n) + labels(n)[0] + coalesce(n.id, '')"
+    before = [found for (found,) in await database.read(f"MATCH (n) RETURN {name}", {})]
     try:
         yield
     finally:
-        text = "MATCH (n) WHERE NOT elementId(n) IN $before CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 2000 ROWS"
+        text = f"MATCH (n) WHERE NOT {name} IN $before CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF 2000 ROWS"
         await _settled(database)
         await database.run_implicit(text, {"before": before})
 
