@@ -21,6 +21,7 @@ from graphql import (
     is_non_null_type,
 )
 
+from resolvers.procedures.known import PROCEDURES
 from tests.oracle.inputs import RELATIONS, Inputs, Pools
 
 DEPTH = 4
@@ -66,7 +67,7 @@ class _Document(Inputs):
         fields: dict[str, GraphQLField] = getattr(kind, "fields", {})
         usable = [name for name, f in fields.items() if depth > 0 or is_leaf_type(get_named_type(f.type))]
         if kind.name == "Query" or not usable:
-            usable = [name for name in usable if name not in ("search", "__schema", "__type")]
+            usable = [name for name in usable if name not in ("search", "__schema", "__type", *PROCEDURES)]
         if not usable:
             return self.aliased("__typename")
         # Fields that lead somewhere are fewer and matter more.
@@ -133,7 +134,7 @@ def operation(random: Random, schema: GraphQLSchema, pools: Pools) -> Operation:
     query = schema.query_type
     if query is None:
         raise TypeError("no query type")
-    roots = [name for name in query.fields if name != "search"]
+    roots = [name for name in query.fields if name != "search" and name not in PROCEDURES]
     names = [document.one(roots) for _ in range(random.randint(1, 2))]
     parts = [document.field(name, query.fields[name], DEPTH) for name in names]
     head = f"query ({', '.join(document.types)})" if document.types else "query"
