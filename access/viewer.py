@@ -9,12 +9,13 @@ from graph.compiler.planner.context import Audience
 from graph.errors import NotAllowedError
 
 WRITERS = frozenset({"admin", "staff"})
+LOOKING_AFTER = WRITERS | {"analyst"}
 
 
 @dataclass(frozen=True)
 class Viewer:
     """Roles, the organisations it is limited to (None: all), its own party where it has one, and the name that history
-    knows it by."""
+    knows it by. Without a role that looks after others it sees what is its own, and what is public."""
 
     roles: frozenset[str]
     organisations: tuple[str, ...] | None = None
@@ -24,17 +25,30 @@ class Viewer:
     @cached_property
     def audience(self) -> Audience:
         """The class of viewer: what plans are made for and kept under."""
-        return Audience(self.roles, limited=self.organisations is not None)
+        if not self.roles & LOOKING_AFTER:
+            return Audience(self.roles, "own")
+        return Audience(self.roles, "all" if self.organisations is None else "organisations")
 
     def must_see_personal(self, action: str) -> None:
         """Raises NotAllowedError, naming the action, unless the viewer sees personal data of every party."""
-        if not self.roles & (WRITERS | {"pii"}) or self.organisations is not None:
+        if self.audience.sight != "all" or not self.roles & (WRITERS | {"pii"}):
             raise NotAllowedError(action=action)
 
     def must_write(self) -> None:
-        """Raises NotAllowedError unless the viewer may change things: administrators, and staff without limits."""
-        if not self.roles & WRITERS or self.organisations is not None:
+        """Raises NotAllowedError unless the viewer may change something: administrators, staff, and customers what is
+        told of them. What exactly that is for whoever does not see all, the transaction tells."""
+        if not self.roles & (WRITERS | {"customer"}):
             raise NotAllowedError(action="change anything")
+
+    def must_write_rows(self) -> None:
+        """Raises NotAllowedError unless the viewer is an administrator or of the staff."""
+        if not self.roles & WRITERS:
+            raise NotAllowedError(action="import rows")
+
+    def must_write_everything(self, action: str) -> None:
+        """Raises NotAllowedError, naming the action, unless the viewer may change all that there is."""
+        if not self.roles & WRITERS or self.audience.sight != "all":
+            raise NotAllowedError(action=action)
 
 
 LOCAL = Viewer(frozenset({"admin"}), subject="local")

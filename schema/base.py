@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from graph.model.declare import prop
 from graph.model.types import ID, Instant
+from graph.model.ways import SELF
 
 STAFF = ("admin", "staff", "analyst")
-PERSONAL = ("admin", "staff", "pii")
+PERSONAL = ("admin", "staff", "pii", SELF)
 
 
 class Base:

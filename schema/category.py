@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from graph.model.declare import Connection, extend, inverse, node, prop, ref
+from graph.model.ways import Everybody
 from schema.base import Base
 
 
-@node("cat", plural="categories", default_order="name")
+@node("cat", plural="categories", default_order="name", public=(Everybody(),))
 class Category(Base):
     """A kind of product; categories form a tree."""
 

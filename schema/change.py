@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from graph.model.declare import Connection, changed, extend, inverse, node, prop, ref
-from graph.model.elements import Behind
 from graph.model.scalars import Choice
 from graph.model.types import ID, Instant, Node
+from graph.model.ways import Behind
 
 HISTORIANS = ("admin", "staff")
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from graph.model.declare import Connection, extend, inverse, node, prop, ref
-from graph.model.elements import Behind
 from graph.model.scalars import Choice
+from graph.model.ways import SELF, Behind
 from schema.base import STAFF, Dated
 from schema.organisation import Organisation
 from schema.party import Party
@@ -28,7 +28,7 @@ class ConsentPurpose(Choice):
     personal=True,
     once_open=("party", "organisation", "channel", "purpose"),
     scope=(Behind("party"),),
-    visible_to=STAFF,
+    visible_to=(*STAFF, SELF),
     default_order="since",
 )
 class Consent(Dated):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from graph.model.declare import Connection, extend, inverse, node, prop, ref
-from graph.model.elements import Behind
 from graph.model.scalars import Choice
+from graph.model.ways import Behind
 from schema.base import PERSONAL, Dated
 from schema.party import Party
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from graph.model.declare import Connection, copy, extend, inverse, node, pick, prop, ref, role, staged
-from graph.model.elements import Behind, Path, Step
 from graph.model.scalars import Choice
 from graph.model.types import ID
-from schema.base import Dated
+from graph.model.ways import Behind, Path, Step
+from schema.base import STAFF, Dated
 from schema.brand import Brand
 from schema.party import Party
 from schema.person import Person
@@ -46,7 +46,7 @@ class CustomerScope(Choice):
     party="party",
     counterpart="seller",
     once_open=("party", "seller", "brand"),
-    scope=(Path(), Path((Step("PARTY", "out"),))),
+    scope=(Path(keeps=True), Path((Step("PARTY", "out"),))),
     default_order="since",
 )
 class Customer(Dated):
@@ -80,7 +80,7 @@ class CustomerStage(Dated):
 
     customer: Customer = ref("STAGE_OF", "Whose stage it is.", key=True)
     lifecycle: Lifecycle = prop("Where the customer stood.", filter=True)
-    reason: str | None = prop("Why it came there.", personal=True)
+    reason: str | None = prop("Why it came there.", visible_to=STAFF, personal=True)
 
 
 @extend("Customer")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from graph.model.declare import Connection, copy, extend, inverse, prop, ref, related, relationship, role
-from graph.model.elements import Path
 from graph.model.types import ID
+from graph.model.ways import Path
 from schema.base import Dated
 from schema.party import Party
 from schema.person import Person
@@ -16,7 +16,7 @@ from schema.person import Person
     party="person",
     counterpart="employer",
     once_open=("person", "employer"),
-    scope=(Path(),),
+    scope=(Path(keeps=True),),
     default_order="since",
 )
 class Employment(Dated):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from graph.model.declare import Connection, copy, extend, inverse, node, prop, ref
-from graph.model.elements import Path, Step, Without
 from graph.model.types import CurrencyCode, Money
+from graph.model.ways import Path, Step, Without
 from schema.base import Dated
 from schema.organisation import Organisation
 from schema.party import Party
@@ -14,7 +14,8 @@ from schema.product import Product
 @node(
     "off",
     dated=True,
-    scope=(Without("customer"), Path((Step("OFFERED_BY", "out"),)), Path((Step("OFFERED_TO", "out"),))),
+    scope=(Without("customer"), Path((Step("OFFERED_BY", "out"),), keeps=True), Path((Step("OFFERED_TO", "out"),))),
+    public=(Without("customer"), Path((Step("OFFERED_TO", "out"),))),
     default_order="since",
 )
 class Offer(Dated):

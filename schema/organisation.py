@@ -5,6 +5,7 @@ from __future__ import annotations
 from graph.model.declare import node, prop
 from graph.model.scalars import Choice
 from graph.model.types import PhoneNumber, TaxNumber
+from graph.model.ways import SELF
 from schema.base import STAFF
 from schema.party import Party
 
@@ -32,7 +33,7 @@ class Organisation(Party):
         "with its prefix.",
         filter=True,
         unique=True,
-        visible_to=STAFF,
+        visible_to=(*STAFF, SELF),
         within="country",
         personal=True,
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from graph.model.declare import interface, prop
-from graph.model.elements import Path, Step
 from graph.model.types import ID, CountryCode, EmailAddress, Instant, PhoneNumber
+from graph.model.ways import Path, Step, With
 from schema.base import PERSONAL, Base
 
 
@@ -13,12 +13,14 @@ from schema.base import PERSONAL, Base
     label="Party",
     default_order="name",
     scope=(
-        Path(),
-        Path((Step("PARTY", "in"),)),
-        Path((Step("CUSTOMER_OF", "in"),)),
-        Path((Step("REPRESENTS", "out"),)),
-        Path((Step("REPRESENTS", "out"), Step("PARTY", "in"))),
+        Path(keeps=True),
+        Path((Step("PARTY", "in"),), keeps=True),
+        Path((Step("CUSTOMER_OF", "in"),), keeps=True),
+        Path((Step("REPRESENTS", "out"),), keeps=True),
+        Path((Step("REPRESENTS", "out"), Step("PARTY", "in")), keeps=True),
     ),
+    principal=True,
+    public=(With("offers"), With("customers"), With("sales")),
 )
 class Party(Base):
     """A person, an organisation or a unit of one: whoever can be a customer. One party can be many customers."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from graph.model.declare import Connection, extend, inverse, node, prop, ref
-from graph.model.elements import Behind
 from graph.model.scalars import Choice
 from graph.model.types import CountryCode, Decimal
+from graph.model.ways import Behind, Everybody
 from schema.base import PERSONAL, Base, Dated
 from schema.party import Party
 
@@ -21,7 +21,7 @@ class AddressPurpose(Choice):
     VISITS = "Where visitors are received."
 
 
-@node("pla", default_order="name")
+@node("pla", default_order="name", public=(Everybody(),))
 class Place(Base):
     """A place where parties meet: a shop, a market, a square, a building."""
 

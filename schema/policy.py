@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from graph.model.declare import Connection, extend, inverse, node, prop, ref, related, relationship
-from graph.model.elements import Path, Step
+from graph.model.ways import Path, Step
 from schema.base import Base, Dated
 from schema.organisation import Organisation
 from schema.party import Party
 
 
-@node("pol", plural="policies", scope=(Path((Step("POLICY_OF", "out"),)),), default_order="name")
+@node("pol", plural="policies", scope=(Path((Step("POLICY_OF", "out"),), keeps=True),), default_order="name")
 class Policy(Base):
     """A rule or benefit of an organisation that supports parties: remote work, child care, a discount for staff."""
 

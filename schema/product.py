@@ -5,6 +5,7 @@ from __future__ import annotations
 from graph.model.declare import Connection, extend, inverse, node, prop, ref, related, relationship
 from graph.model.scalars import Choice
 from graph.model.types import Decimal
+from graph.model.ways import Everybody, Path, Step
 from schema.base import Base, Dated
 from schema.brand import Brand
 from schema.category import Category
@@ -18,7 +19,9 @@ class ProductKind(Choice):
     SERVICE = "Work done for somebody."
 
 
-@node("pro", default_order="name")
+@node(
+    "pro", default_order="name", scope=(Everybody(), Path((Step("MADE_BY", "out"),), keeps=True)), public=(Everybody(),)
+)
 class Product(Base):
     """Something that is made, offered, bought and used: a good or a service. A component is a product too."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from graph.model.declare import Connection, computed, copy, extend, inverse, matching, node, prop, ref
-from graph.model.elements import Behind, Path, Step
 from graph.model.scalars import Choice
 from graph.model.types import ID, CurrencyCode, Decimal, Instant, Money
+from graph.model.ways import Behind, Path, Step
 from schema.base import STAFF, Base
 from schema.organisation import Organisation
 from schema.party import Party
@@ -32,7 +32,7 @@ def fulfilled_late(required_at: str | None, fulfilled_at: str | None) -> bool | 
     return None if required_at is None or fulfilled_at is None else fulfilled_at > required_at
 
 
-@node("pur", about="buyer", default_order="at", scope=(Path(), Path((Step("BOUGHT_BY", "out"),))))
+@node("pur", about="buyer", default_order="at", scope=(Path(keeps=True), Path((Step("BOUGHT_BY", "out"),))))
 class Purchase(Base):
     """A party bought something from a seller at one time, in one currency. Staff of both organisations see it."""
 

@@ -36,13 +36,15 @@ def access(match: Match, order: Sequence[OrderKey]) -> Access:
     everything = (*match.rules, *match.where)
     if match.external_key is not None or match.full_text is not None:
         return Access(everything)
+    parts = tuple(_parts(everything))
     if match.step is not None:
-        return Access(everything, lead=match.step.key)
-    parts = tuple(_parts(match.where))
+        own = match.step.key and _leading(match.target, tuple(_parts(match.rules)))
+        return Access(everything, lead=own or match.step.key)
     if any(_finds_few(match.target, part) for part in parts):
         return Access(everything, lead=_leading(match.target, parts))
-    narrow = tuple(part for part in parts if _is_range(part, order))
-    tested = (*match.rules, *(part for part in parts if part not in narrow))
+    asked = tuple(_parts(match.where))
+    narrow = tuple(part for part in asked if _is_range(part, order))
+    tested = (*match.rules, *(part for part in asked if part not in narrow))
     return Access(narrow, tested, is_whole=True)
 
 
@@ -82,7 +84,7 @@ def knows_count(match: Match, part: Aggregate | None = None) -> bool:
 def _parts(items: Iterable[Predicate]) -> Iterator[Predicate]:
     """The conditions that must all hold."""
     for item in items:
-        if isinstance(item, Both):
+        if isinstance(item, Both) or (isinstance(item, Either) and len(item.items) == 1):
             yield from _parts(item.items)
         else:
             yield item

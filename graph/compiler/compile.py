@@ -71,10 +71,14 @@ def compile_shown(ctx: Context, fields: tuple[Selected, ...]) -> Compiled:
 
 
 def _compile(ctx: Context, fields: tuple[Selected, ...], plan: Plan) -> Compiled:
-    """Applies the rules, writes statement and completer."""
     depth = _depth(fields)
     if depth > ctx.limits.depth:
         raise SelectionDepthError(actual=depth, limit=ctx.limits.depth)
+    return compile_plan(ctx, plan)
+
+
+def compile_plan(ctx: Context, plan: Plan) -> Compiled:
+    """Applies the rules, writes statement and completer."""
     apply_rules(plan, ctx.model, ctx.audience)
     names = Names(ctx.model)
     text = statement(names, plan)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from graph.compiler.inputs import Variables
-from graph.model.elements import NodeType, RelationshipType, Step
+from graph.model.elements import NodeType, RelationshipType
+from graph.model.ways import Step
 
 
 @dataclass(slots=True)

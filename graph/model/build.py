@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from graph.model.declare import camel
 from graph.model.declared import DeclarationError, Declarations, description_of, fields_of
-from graph.model.elements import Computed, Field, NodeType, Property, RelationshipType, Scope
+from graph.model.elements import Computed, Field, NodeType, Property, RelationshipType
 from graph.model.fields import Fields
 from graph.model.model import Model
 from graph.model.scalars import TEXT
+from graph.model.ways import SELF
 
 
 def build_model(classes: Iterable[type]) -> Model:
@@ -61,7 +62,8 @@ class _Builder:
     def _node(self, cls: type) -> NodeType:
         declared = self._declared.node(cls.__name__)
         parents = self._declared.parents(cls)
-        labels = [label for c in reversed(parents) if (label := self._declared.node(c.__name__).label)]
+        above = [self._declared.node(c.__name__) for c in parents]
+        labels = [d.label for d in reversed(above) if d.label]
         fields: dict[str, Field] = {}
         for name, annotation, item in self._declared.node_fields(cls):
             for field in self._fields.resolve(cls, name, annotation, item):
@@ -69,6 +71,8 @@ class _Builder:
         _check_computed(cls, fields)
         _check_within(cls, fields)
         _check_personal(cls, fields, declared.about)
+        principal = any(d.principal for d in (declared, *above))
+        _check_self(cls, fields, principal)
         usual = cls.__name__[0].lower() + cls.__name__[1:] + "s"
         return NodeType(
             name=cls.__name__,
@@ -79,7 +83,7 @@ class _Builder:
             fields=fields,
             dated=declared.dated,
             role=declared.role,
-            scope=declared.scope if declared.scope is not None else self._inherited_scope(parents),
+            scope=next((d.scope for d in (declared, *above) if d.scope is not None), None),
             visible_to=declared.visible_to,
             interfaces=tuple(c.__name__ for c in parents if self._declared.node(c.__name__).is_interface),
             default_order=declared.default_order,
@@ -89,10 +93,9 @@ class _Builder:
             once_open=declared.once_open,
             about=declared.about,
             personal=declared.personal,
+            principal=principal,
+            public=next((d.public for d in (declared, *above) if d.public), ()),
         )
-
-    def _inherited_scope(self, parents: list[type]) -> Scope | None:
-        return next((s for c in parents if (s := self._declared.node(c.__name__).scope) is not None), None)
 
 
 def _check_computed(cls: type, fields: dict[str, Field]) -> None:
@@ -119,3 +122,10 @@ def _check_personal(cls: type, fields: Mapping[str, Field], about: str | None) -
     for item in (f for f in fields.values() if isinstance(f, Property) and f.personal and not f.nullable):
         if about is not None or item.scalar is not TEXT:
             raise DeclarationError(f"{cls.__name__}.{item.name}: it cannot be erased, because it is needed")
+
+
+def _check_self(cls: type, fields: Mapping[str, Field], principal: bool) -> None:
+    """Only of a party is it known from the node alone that a value is told of the viewer itself."""
+    for item in fields.values():
+        if isinstance(item, Property) and SELF in item.visible_to and not principal:
+            raise DeclarationError(f"{cls.__name__}.{item.name}: only a value of a party can be visible to {SELF!r}")

@@ -20,7 +20,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar
 
-from graph.model.elements import Direction, Role, Scope
+from graph.model.elements import Role
+from graph.model.ways import Direction, Scope
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type)
@@ -58,6 +59,8 @@ class DeclaredNode:
     once_open: tuple[str, ...] = ()
     about: str | None = None
     personal: bool = False
+    principal: bool = False
+    public: Scope = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,17 +189,19 @@ def node(
     once_open: tuple[str, ...] = (),
     about: str | None = None,
     personal: bool = False,
+    public: Scope = (),
 ) -> Callable[[C], C]:
     """Declares a node type. `prefix` starts its ids; `plural` names its root connection (class name + `s`;
     empty: it has no root fields, and is met behind other nodes only). `visible_to` limits its nodes, and all that leads
     to them, to roles. `newest_first` turns the default order round. Nodes of a `kept` type are made by the writer
     alone, from what clients change; `read_only` ones are kept by the service itself, and they are no `Node`. No two
     nodes are open at once that are alike in the fields of `once_open`, the first of which is a reference with a key.
-    `about` names the reference to whom or what the node tells of; a `personal` node is erased with it."""
+    `about` names the reference to whom or what the node tells of; a `personal` node is erased with it. Customers and
+    partners see what is about them, and of the rest what one of the ways of `public` lets them see."""
     kind = DeclaredNode(prefix, plural, None, dated, None, scope, frozenset(visible_to), False, default_order)
     alike = tuple(camel(name) for name in once_open)
     kept_as = replace(kind, kept=kept, newest_first=newest_first, read_only=read_only, once_open=alike)
-    return _mark(replace(kept_as, about=about and camel(about), personal=personal))
+    return _mark(replace(kept_as, about=about and camel(about), personal=personal, public=public))
 
 
 def role(
@@ -217,9 +222,19 @@ def role(
     return _mark(replace(declared, once_open=tuple(camel(name) for name in once_open), about=camel(party)))
 
 
-def interface(*, plural: str, label: str, scope: Scope | None = None, default_order: str = "id") -> Callable[[C], C]:
-    """Declares what several node types share; their nodes carry its label too."""
-    return _mark(DeclaredNode("", plural, label, False, None, scope, frozenset(), True, default_order))
+def interface(
+    *,
+    plural: str,
+    label: str,
+    scope: Scope | None = None,
+    principal: bool = False,
+    public: Scope = (),
+    default_order: str = "id",
+) -> Callable[[C], C]:
+    """Declares what several node types share; their nodes carry its label too. A `principal` is whom an identity can
+    stand for."""
+    declared = DeclaredNode("", plural, label, False, None, scope, frozenset(), True, default_order)
+    return _mark(replace(declared, principal=principal, public=public))
 
 
 def relationship(

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from graph.model.scalars import Scalar
-
-Direction = Literal["out", "in", "both"]
+from graph.model.ways import Everybody, Scope, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,10 @@ class Property:
     `lookup` says that nodes are looked up by it: few share a value, and an index finds them. `folded` says that
     `<name>Key` holds the folded text beside it. `copy_of` names (reference, property) whose stored form this one
     repeats; the writer keeps it. `hidden` properties exist in the graph, for order and indexes only. `visible_to` empty
-    means everybody who sees the node; `scope` narrows it further for viewers who are limited to some organisations, as
-    the scope of a node type does for nodes. `stages` are set where a value moves from stage to stage. `within` names
-    the property of the same node that tells how to read this one. `personal` values are erased with the party whose
-    they are.
+    means everybody who sees the node, and SELF among the roles the party itself; `scope` narrows it further for viewers
+    who are limited to some organisations, as the scope of a node type does for nodes. `stages` are set where a value
+    moves from stage to stage. `within` names the property of the same node that tells how to read this one. `personal`
+    values are erased with the party whose they are.
     """
 
     name: str
@@ -77,23 +76,6 @@ class Computed:
     needs: tuple[str, ...]
     function: Callable[..., Any]
     cost: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One hop: relationship type and direction seen from the owner.
-
-    `relationship` is set where the relationship has an id and properties of its own. `key` names the property of the
-    far node that repeats the owner's property `near`, so that a hub is paged through an index and never expanded;
-    `also` adds pairs of far and near properties that must be equal too.
-    """
-
-    type: str
-    direction: Direction
-    relationship: str | None = None
-    key: str | None = None
-    near: str = "id"
-    also: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,42 +156,15 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
-    """Steps from a node to one that carries `organisationId`, whose staff may see it; no steps: the node carries it
-    itself."""
-
-    steps: tuple[Step, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """A node may be seen by whoever may see the node behind its reference of this name, and those behind the references
-    of `also` where they lead anywhere."""
-
-    reference: str
-    also: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Without:
-    """A node may be seen by everybody while its reference of this name leads nowhere."""
-
-    reference: str
-
-
-Scope = tuple[Path | Behind | Without, ...]
-"""The ways, any of which lets a viewer see something who is limited to some organisations."""
-
-
-@dataclass(frozen=True, slots=True)
 class NodeType:
     """A concrete node type, or an interface (`members` not empty) that its members' labels share.
 
     `labels` are all labels of its nodes, its own last. `scope` says which nodes a viewer may see who is limited to some
-    organisations; None means all. `visible_to` names the roles that may see any; all may where it is empty. `dated`
-    types are open or ended (`since`, `until`); no two nodes are open at once that are alike in the fields of
-    `once_open`, references among them. `newest_first` says that the default order falls. `kept` types are made
-    by the writer alone; `read_only` nodes are kept by the service itself: no client writes them, and they are no
+    organisations; None means all. A viewer who sees only its own sees what it is itself (a `principal`), what is about
+    it, and what one of the ways of `public` lets it see. `visible_to` names the roles that may see any; all may where
+    it is empty. `dated` types are open or ended (`since`, `until`); no two nodes are open at once that are alike in the
+    fields of `once_open`, references among them. `newest_first` says that the default order falls. `kept` types are
+    made by the writer alone; `read_only` nodes are kept by the service itself: no client writes them, and they are no
     `Node`. `about` names the reference behind which the node stands whom this one tells of; a `personal` node is erased
     with it as a whole.
     """
@@ -233,6 +188,8 @@ class NodeType:
     once_open: tuple[str, ...] = ()
     about: str | None = None
     personal: bool = False
+    principal: bool = False
+    public: Scope = ()
 
     @property
     def label(self) -> str:
@@ -245,6 +202,18 @@ class NodeType:
         if not isinstance(found, Property):
             raise KeyError(name)
         return found
+
+    def reference(self, name: str) -> Reference:
+        """The reference of this name; KeyError where the field is none."""
+        found = self.fields[name]
+        if not isinstance(found, Reference):
+            raise KeyError(name)
+        return found
+
+    @property
+    def is_public(self) -> bool:
+        """Whether no viewer is kept from any of its nodes."""
+        return Everybody() in (self.scope or (Everybody(),)) and not self.visible_to and Everybody() in self.public
 
     @property
     def properties(self) -> tuple[Property, ...]:

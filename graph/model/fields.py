@@ -8,8 +8,9 @@ from typing import Any
 from graph.model import scalars
 from graph.model.declare import Declared, camel
 from graph.model.declared import DeclarationError, Declarations, parse_annotation
-from graph.model.elements import Changed, Collection, Computed, Field, Pick, Property, Reference, Stages, Step
+from graph.model.elements import Changed, Collection, Computed, Field, Pick, Property, Reference, Stages
 from graph.model.scalars import Scalar, choice_scalar
+from graph.model.ways import Step
 
 _NAMES = {
     "str": scalars.TEXT,

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from graph.model.elements import NodeType, Reference, RelationshipType, Step
+from graph.model.elements import NodeType, Reference, RelationshipType
 from graph.model.scalars import Scalar
+from graph.model.ways import Step
 
 
 @dataclass(frozen=True)

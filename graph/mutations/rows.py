@@ -13,7 +13,7 @@ from graph.mutations.drafts import client_values
 from graph.mutations.limits import TooManyImportRowsError
 from graph.mutations.refusals import Refusal, refusal
 from graph.mutations.repeats import Repeatable, once
-from graph.writer import FACTS, Change, Outcome, Put, Relate, write
+from graph.writer import FACTS, Change, Guard, Outcome, Put, Relate, write
 from graph.writer.forms import form
 
 
@@ -34,13 +34,19 @@ def row_types(model: Model) -> Iterator[tuple[str, NodeType | RelationshipType]]
 
 
 async def import_rows(
-    database: Database, model: Model, rows: Mapping[int, Mapping[str, Any]], *, by: str, dry_run: bool
+    database: Database,
+    model: Model,
+    rows: Mapping[int, Mapping[str, Any]],
+    *,
+    by: str,
+    dry_run: bool,
+    guard: Guard | None = None,
 ) -> list[RowResult]:
     """Writes coerced rows, named by their places, in one transaction and in any order among themselves; refused ones
     leave nothing behind."""
     types = dict(row_types(model))
     groups = [(_change(types, row),) for row in rows.values()]
-    outcomes = await write(database, model, groups, by=by, dry_run=dry_run, waived=FACTS, react=False)
+    outcomes = await write(database, model, groups, by=by, dry_run=dry_run, waived=FACTS, react=False, guard=guard)
     return [_result(index, row, outcome) for (index, row), outcome in zip(rows.items(), outcomes, strict=True)]
 
 
@@ -53,6 +59,7 @@ async def import_once(
     by: str,
     limit: int,
     dry_run: bool,
+    guard: Guard | None = None,
 ) -> list[RowResult]:
     """The same for all rows that were not written under the same key before: those have the result that they had then,
     and those that were refused are tried again.
@@ -64,14 +71,14 @@ async def import_once(
     found: list[RowResult] = []
 
     async def write_all() -> tuple[Mapping[str, Any], bool]:
-        found.extend(await import_rows(database, model, dict(enumerate(rows)), by=by, dry_run=dry_run))
+        found.extend(await import_rows(database, model, dict(enumerate(rows)), by=by, dry_run=dry_run, guard=guard))
         return {"rows": [None if r.refusal else [r.status, r.id] for r in found]}, not dry_run
 
     kept = (await once(database, request, write_all))["rows"]
     if found:
         return found
     refused = {index: rows[index] for index, row in enumerate(kept) if row is None}
-    again = {r.index: r for r in await import_rows(database, model, refused, by=by, dry_run=dry_run)}
+    again = {r.index: r for r in await import_rows(database, model, refused, by=by, dry_run=dry_run, guard=guard)}
     return [again[index] if row is None else RowResult(index, row[0], row[1], None) for index, row in enumerate(kept)]
 
 

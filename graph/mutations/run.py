@@ -14,7 +14,7 @@ from graph.mutations.drafts import Draft
 from graph.mutations.refusals import Refusal, refusal
 from graph.mutations.repeats import begin, keep, release, repeatable
 from graph.mutations.shapes import Mutation
-from graph.writer import BrokenByError, Written, apply
+from graph.writer import BrokenByError, Guard, Written, apply
 from graph.writer.errors import VersionConflictError
 
 
@@ -38,9 +38,17 @@ class UndoneError(Exception):
 
 
 async def run(
-    transaction: Transaction, model: Model, mutation: Mutation, given: Mapping[str, Any], *, by: str, limit: int
+    transaction: Transaction,
+    model: Model,
+    mutation: Mutation,
+    given: Mapping[str, Any],
+    *,
+    by: str,
+    limit: int,
+    guard: Guard | None = None,
 ) -> Done:
-    """Runs a mutation on its coerced input; refusals have written nothing.
+    """Runs a mutation on its coerced input; refusals have written nothing. `guard` says what the writer may see and
+    change.
 
     `given` may hold `idempotencyKey`, and `allow`: codes of rules that are set aside. Raises UndoneError.
     """
@@ -57,7 +65,7 @@ async def run(
         return refused(error)
     waived = frozenset(str(getattr(rule, "name", rule)) for rule in given.get("allow") or ())
     try:
-        (outcome,) = await apply(transaction, model, [draft.changes], by=by, waived=waived)
+        (outcome,) = await apply(transaction, model, [draft.changes], by=by, waived=waived, guard=guard)
     except BrokenByError as broken:
         raise UndoneError(refused(broken.rule, draft.paths[broken.place or 0])) from None
     if outcome.error is not None:

@@ -11,6 +11,7 @@ the declarations; what a declaration cannot say about derived values stands in d
 """
 
 from graph.writer.changes import Amend, Change, Delete, End, Erase, Group, Move, Outcome, Put, Redirect, Relate, Written
+from graph.writer.guard import Guard
 from graph.writer.rules import FACTS
 from graph.writer.write import BrokenByError, apply, write
 
@@ -23,6 +24,7 @@ __all__ = [
     "End",
     "Erase",
     "Group",
+    "Guard",
     "Move",
     "Outcome",
     "Put",

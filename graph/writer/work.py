@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -190,6 +190,17 @@ class Work:
         holder = self.state(id) if id is not None else None
         holds = holder is None or (holder.properties.get(held[1]) == held[2] and not holder.deleted)
         return id if holds else None
+
+    def forget(self, ids: Collection[str]) -> None:
+        """Nodes with these ids, and relationships with one of them, are not known, as if they were not there."""
+        self.ids = {name: id for name, id in self.ids.items() if id not in ids}
+        for state in list(self.states.values()):
+            ends = (state.source, state.target) if isinstance(state, EdgeState) else (state.id,)
+            if any(end in ids for end in ends):
+                del self.states[state.id]
+        self.edges = {
+            pair: known for pair, found in self.edges.items() if (known := [i for i in found if i in self.states])
+        }
 
     def accept(self) -> None:
         """The group at hand becomes part of the batch."""

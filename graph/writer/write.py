@@ -14,6 +14,7 @@ from graph.writer.changes import Group, Outcome, Written
 from graph.writer.cycles import Cycles
 from graph.writer.derive import Derivation
 from graph.writer.errors import RuleBrokenError, UnknownReferenceError
+from graph.writer.guard import ForbiddenError, Guard, place_of
 from graph.writer.history import write_history
 from graph.writer.reactions import reactions
 from graph.writer.reading import read_state
@@ -40,6 +41,7 @@ class _Options(TypedDict):
     dry_run: bool
     waived: frozenset[str]
     react: bool
+    guard: Guard | None
 
 
 class DryRun(Exception):  # noqa: N818  # no error: it rolls back what was tried
@@ -60,17 +62,21 @@ async def write(
     again: bool = True,
     waived: frozenset[str] = frozenset(),
     react: bool = True,
+    guard: Guard | None = None,
 ) -> tuple[Outcome, ...]:
     """One outcome for each group, in order, after the commit; rejected groups leave nothing behind.
 
     A value that must be unique and is not, or a rule that is broken, rejects its own group only: the batch is halved
     until the group stands alone. It is tried once more then (`again`), because another writer may just have made the
     same key. With `dry_run` nothing is kept. `waived` holds the codes of rules that are set aside;
-    without `react` nothing follows from the changes by itself.
+    without `react` nothing follows from the changes by itself. `guard` says what the writer may see and change; all
+    where there is none.
     """
 
     async def work(transaction: Transaction) -> tuple[Outcome, ...]:
-        outcomes = await apply(transaction, model, groups, by=by, waived=waived, tentative=dry_run, react=react)
+        outcomes = await apply(
+            transaction, model, groups, by=by, waived=waived, tentative=dry_run, react=react, guard=guard
+        )
         if dry_run:
             raise DryRun(outcomes)
         return outcomes
@@ -80,7 +86,7 @@ async def write(
     except DryRun as tried:
         return tried.outcomes
     except (ConstraintViolatedError, BrokenByError) as error:
-        options: _Options = {"by": by, "dry_run": dry_run, "waived": waived, "react": react}
+        options: _Options = {"by": by, "dry_run": dry_run, "waived": waived, "react": react, "guard": guard}
         if len(groups) == 1:
             if isinstance(error, BrokenByError):
                 return (Outcome(error=error.rule, place=error.place),)
@@ -99,18 +105,22 @@ async def apply(
     waived: frozenset[str] = frozenset(),
     tentative: bool = False,
     react: bool = True,
+    guard: Guard | None = None,
 ) -> tuple[Outcome, ...]:
     """Writes within a transaction that the caller keeps open; otherwise as `write`.
 
-    Raises ConstraintViolatedError where a unique value is taken, and BrokenByError where a rule is broken; the
-    transaction is lost then. A `tentative` write, whose transaction is given up anyway, tells broken rules in the
-    outcomes. Without `react` nothing follows from the changes by itself.
+    Raises ConstraintViolatedError where a unique value is taken, and BrokenByError where a rule is broken or the guard
+    forbids a change; the transaction is lost then. A `tentative` write, whose transaction is given up anyway, tells
+    broken rules in the outcomes. Without `react` nothing follows from the changes by itself.
     """
     work = Work(model, now_text())
     cycles = await read_state(transaction, work, [change for group in groups for change in group])
+    if guard is not None:
+        await guard.blind(transaction, work)
     # Whoever held the locks before wrote earlier: a stage that begins now is no earlier than the one that they began.
     work.now = now_text()
     outcomes = _take_all(work, cycles, groups)
+    await _check(transaction, work, guard, outcomes, after=False)
     derivation = Derivation(work)
     await derivation.before(transaction)
     await delete_nodes(transaction, work)
@@ -118,10 +128,11 @@ async def apply(
     await write_relationships(transaction, work)
     await derivation.after(transaction)
     await write_shortcuts(transaction, work)
+    await _check(transaction, work, guard, outcomes, after=True)
     faults = await broken(transaction, work, waived)
     if faults and not tentative:
         id, error = next(iter(faults.items()))
-        raise BrokenByError(error, _place(outcomes, id))
+        raise BrokenByError(error, place_of(outcomes, id))
     await write_history(transaction, work, by)
     if react and (following := await reactions(transaction, work)):
         (outcome,) = await apply(transaction, model, [following], by=by, react=False)
@@ -136,10 +147,14 @@ def _faulty(outcome: Outcome, faults: Mapping[str, RuleBrokenError]) -> Outcome:
     return next(broken_by, outcome)
 
 
-def _place(outcomes: Sequence[Outcome], id: str) -> int | None:
-    """The place, in its group, of the change that wrote the node."""
-    places = (place for outcome in outcomes for place, written in enumerate(outcome.written) if written.id == id)
-    return next(places, None)
+async def _check(
+    transaction: Transaction, work: Work, guard: Guard | None, outcomes: Sequence[Outcome], *, after: bool
+) -> None:
+    if guard is not None:
+        try:
+            await guard.check(transaction, work, after=after)
+        except ForbiddenError as forbidden:
+            raise BrokenByError(forbidden.error, place_of(outcomes, forbidden.id)) from None
 
 
 def _take_all(work: Work, cycles: Cycles, groups: Sequence[Group]) -> tuple[Outcome, ...]:

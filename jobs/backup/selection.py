@@ -19,9 +19,9 @@ from typing import Any
 from graph.backup.choosing import all_ids, behind, id_of_key, referring, related
 from graph.backup.reading import Reader, Row, rows_by_ids, tied_ids
 from graph.backup.shape import Link, NodeShape, Shapes
-from graph.model.elements import Behind
 from graph.model.model import Model
 from graph.model.values import id_prefix
+from graph.model.ways import Behind
 from graph.writer.errors import NotFoundError, UnknownTypeError
 from jobs.backup.lines import edge_line, late_line, node_line
 

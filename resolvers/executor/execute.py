@@ -29,6 +29,7 @@ from graph.compiler.selection import Selected, only
 from graph.errors import CustomerGraphError
 from graph.merging import led_by
 from graph.model.model import Model
+from graph.mutations.rights import Rights
 from graph.mutations.shapes import Mutation, mutations
 from resolvers.executor.answers import MisfitError, MutationByGetError, VariableError, error_entry, graphql_entries
 from resolvers.executor.collect import Collector
@@ -84,18 +85,21 @@ class Executor:
     documents: Documents = field(init=False)
     plans: Plans = field(init=False)
     _mutations: Mapping[str, Mutation] = field(init=False)
+    _rights: Rights = field(init=False)
 
     def __post_init__(self) -> None:
         self.documents = Documents(self.schema)
         self.plans = Plans(Lru(2_000))
         self._mutations = mutations(self.model)
+        self._rights = Rights(self.model)
 
     async def execute(self, request: Request, viewer: Viewer) -> Answer:
         """The answer to a request; failures are answers too, and only defects raise."""
         try:
             prepared = self.prepare(request, viewer)
             name = prepared.operation.name
-            call = Call(self.connected, self.model, viewer, request.language, self.limits, {})
+            guard = self._rights.guard(viewer.audience, viewer.organisations or (), viewer.party)
+            call = Call(self.connected, self.model, viewer, request.language, self.limits, {}, guard)
             if prepared.operation.operation is OperationType.MUTATION:
                 body = await Mutator(call).run(prepared.kept.steps, prepared.binding)
             else:

@@ -49,7 +49,7 @@ class Mutator:
 
         async def work(transaction: Transaction) -> Payload:
             by, limit = call.viewer.subject, call.limits.changes_max
-            done = await run(transaction, call.model, mutation, given, by=by, limit=limit)
+            done = await run(transaction, call.model, mutation, given, by=by, limit=limit, guard=call.guard)
             return self._payload(step, mutation, done, await _nodes(transaction, step, done, binding))
 
         try:

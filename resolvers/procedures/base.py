@@ -16,6 +16,7 @@ from graph.compiler.planner.context import Limits
 from graph.model.model import Model
 from graph.mutations.refusals import Refusal
 from graph.mutations.repeats import Repeatable, repeatable
+from graph.writer import Guard
 from resolvers.types.registry import Registry
 
 Payload = dict[str, Any]
@@ -30,7 +31,8 @@ class NodeRef:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a procedure: its coerced arguments, those left out absent; who calls, and how it is answered."""
+    """One call of a procedure: its coerced arguments, those left out absent; who calls, and how it is answered. `guard`
+    says what the caller may see and change; all where there is none."""
 
     database: Database
     model: Model
@@ -38,6 +40,7 @@ class Call:
     language: str
     limits: Limits
     arguments: Mapping[str, Any]
+    guard: Guard | None = None
 
     def repeatable(self, name: str) -> Repeatable | None:
         """The call of a mutation under its idempotency key, where it has one; raises BadIdempotencyKeyError."""

@@ -41,7 +41,7 @@ async def _run(call: Call) -> Payload:
     found: Mapping[str, Any] | None = None
     errors = []
     try:
-        call.viewer.must_write()
+        call.viewer.must_write_everything("erase a party")
         found = await once(call.database, call.repeatable(_NAME), erase)
     except CustomerGraphError as error:
         errors = [call.error(refusal(error))]

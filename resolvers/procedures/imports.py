@@ -22,7 +22,7 @@ async def _run(call: Call) -> Payload:
     results: list[RowResult] = []
     errors: list[Payload] = []
     try:
-        call.viewer.must_write()
+        call.viewer.must_write_rows()
         results = await import_once(
             call.database,
             call.model,
@@ -31,6 +31,7 @@ async def _run(call: Call) -> Payload:
             by=call.viewer.subject,
             limit=call.limits.import_max,
             dry_run=bool(given.get("dryRun")),
+            guard=call.guard,
         )
     except CustomerGraphError as error:
         errors = [call.error(refusal(error))]

@@ -43,7 +43,7 @@ async def _run(call: Call) -> Payload:
     found: Mapping[str, Any] = {"kept": None, "moved": (), "is_complete": False}
     errors = []
     try:
-        call.viewer.must_write()
+        call.viewer.must_write_everything("merge parties")
         found = await once(call.database, call.repeatable("mergeParties"), merge)
     except CustomerGraphError as error:
         errors = [call.error(refusal(error))]

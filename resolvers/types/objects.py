@@ -67,8 +67,8 @@ def _field(registry: Registry, node: NodeType, item: Field) -> StrawberryField:
             return field(item.name, many(_field_change(registry)), item.description)
         case Reference():
             target = type_of(registry, item.target)
-            hidden = item.visible_to or registry.model.type(item.target).scope is not None or item.target == "Node"
-            kind = optional(target) if item.nullable or hidden else target
+            is_sure = not item.nullable and not item.visible_to and registry.model.type(item.target).is_public
+            kind = target if is_sure else optional(target)
             arguments = time_arguments(registry) if item.step.relationship else []
             return field(item.name, kind, item.description, arguments)
         case Collection():

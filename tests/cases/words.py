@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from graph.model.elements import Changed, Path
+from graph.model.elements import Changed
 from graph.model.model import Model
+from graph.model.ways import Path
 
 _CYPHER = (
     *("AND", "AS", "BY", "CALL", "CASE", "COLLECT", "CONTAINS", "COUNT", "DESC", "ELSE", "END", "EXISTS", "IN", "IS"),

@@ -8,8 +8,9 @@ import pytest
 
 import server
 from graph.migrations import required_schema
-from graph.model.elements import Behind, NodeType, Path, Property, RelationshipType, Scope, Without
+from graph.model.elements import NodeType, Property, RelationshipType
 from graph.model.model import Model
+from graph.model.ways import SELF, About, Behind, Everybody, Path, Scope, Way, With, Without
 from graph.writer.subjects import personal_properties
 from schema.declarations import model
 
@@ -127,20 +128,45 @@ def scopes(found: Model) -> str:
 
 
 def ways(scope: Scope) -> str:
-    return "; ".join(way(one) for one in scope)
+    return "; ".join(way(one) + " \\*" * (isinstance(one, Path) and one.keeps) for one in scope)
 
 
-def way(one: Path | Behind | Without) -> str:
+def public(found: Model) -> str:
+    rows = []
+    for node in (*found.interfaces.values(), *found.nodes.values()):
+        above = [found.type(i) for i in node.interfaces]
+        ways = [own(found, node), *(way(one, "is their party") for one in node.public)]
+        if not any(a.principal or a.public for a in above):
+            rows.append((f"`{node.name}`", "; ".join(w for w in ways if w) or "never"))
+    return table(("what", "customers and partners see it where one of these holds"), *rows)
+
+
+def own(found: Model, node: NodeType) -> str:
+    if node.principal:
+        return "it is their party"
+    if node.about is None or (node.visible_to and SELF not in node.visible_to):
+        return ""
+    is_told = found.type(node.reference(node.about).target).principal
+    return f"its `{node.about}` is their party" if is_told else f"they see its `{node.about}`"
+
+
+def way(one: Way, home: str = "has such an `organisationId`") -> str:
     match one:
         case Path(steps=()):
             return "its own `organisationId` is one of theirs"
         case Path(steps=steps):
             arrows = (f"<-[:{s.type}]-()" if s.direction == "in" else f"-[:{s.type}]->()" for s in steps)
-            return f"`({''.join(('n)', *arrows))}` has such an `organisationId`"
+            return f"`({''.join(('n)', *arrows))}` {home}"
         case Behind(reference=reference, also=also):
             return " and ".join((f"they see its `{reference}`", *(f"its `{name}` where it has one" for name in also)))
         case Without(reference=reference):
             return f"it has no `{reference}`"
+        case With(collection=collection):
+            return f"they see one of its `{collection}`"
+        case About(reference=reference):
+            return f"its `{reference}` is their party"
+        case Everybody():
+            return "always"
 
 
 def personal(found: Model) -> str:
@@ -182,6 +208,7 @@ TABLES: dict[str, Callable[[Model], str]] = {
     "personal": personal,
     "restricted": restricted,
     "scopes": scopes,
+    "public": public,
 }
 
 

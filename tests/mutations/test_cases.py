@@ -25,13 +25,14 @@ def readable(value: Any) -> Any:
     return json.loads(text)
 
 
-def viewer_of(document: str) -> Viewer:
-    found = re.search(r"^# viewer: (.*)$", document, re.MULTILINE)
-    if found is None:
-        return LOCAL
-    given = json.loads(found[1])
-    organisations = given.get("organisations")
-    return Viewer(frozenset(given["roles"]), None if organisations is None else tuple(organisations))
+def viewer_of(document: str, operation: str) -> Viewer:
+    for names, viewer in re.findall(r"^# viewer(?: of ([\w, ]+))?: (.*)$", document, re.MULTILINE):
+        if not names or operation in names.split(", "):
+            given = json.loads(viewer)
+            organisations = given.get("organisations")
+            limit = None if organisations is None else tuple(organisations)
+            return Viewer(frozenset(given["roles"]), limit, given.get("party"), given.get("subject", "somebody"))
+    return LOCAL
 
 
 def operations(document: str) -> list[str]:
@@ -48,7 +49,7 @@ async def test_case(path: Path, empty: Executor, update_expectations: bool) -> N
     document = read(path)
     answers = {}
     for name in operations(document):
-        answer = await empty.execute(Request(document, None, name), viewer_of(document))
+        answer = await empty.execute(Request(document, None, name), viewer_of(document, name))
         answers[name] = readable(orjson.loads(answer.body))
         assert "errors" not in answers[name]
     expectation = path.with_suffix(".expected.yaml")

@@ -72,11 +72,11 @@ def _part_fits(sight: Sight, target: NodeType, thing: Thing, name: str, value: A
         return _property_fits(sight, item, thing.stored, value)
     if isinstance(item, Reference):
         far = sight.world.model.type(item.target)
-        _refuse_unless(sight, item.visible_to, name)
+        _refuse_unless(sight.allowed_of_itself(item.visible_to), name)
         return any(node_fits(sight, far, other, value, time) for _, other in sight.behind(thing, item, time))
     if not isinstance(item, Collection):
         raise TypeError(name)
-    _refuse_unless(sight, item.visible_to, name)
+    _refuse_unless(sight.allowed_of_itself(item.visible_to), name)
     return all(_relation_fits(sight, item, thing, test, spec, time) for test, spec in _given(value))
 
 
@@ -86,7 +86,7 @@ def _relation_fits(sight: Sight, item: Collection, thing: Thing, test: str, spec
 
 
 def _property_fits(sight: Sight, item: Property, stored: Mapping[str, Any], tests: Spec) -> bool:
-    _refuse_unless(sight, item.visible_to, item.name)
+    _refuse_unless(sight.allowed(item.visible_to), item.name)
     return all(_test(item, stored.get(item.name), name, wanted) for name, wanted in _given(tests))
 
 
@@ -104,6 +104,6 @@ def _test(item: Property, value: Any, name: str, wanted: Any) -> bool:
     return bool(_COMPARE[name](value, item.scalar.sought(wanted)))
 
 
-def _refuse_unless(sight: Sight, visible_to: frozenset[str], name: str) -> None:
-    if not sight.allowed(visible_to):
+def _refuse_unless(allowed: bool, name: str) -> None:
+    if not allowed:
         raise RefusedError(name)

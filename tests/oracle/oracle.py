@@ -102,7 +102,7 @@ class Oracle:
                 party = self.world.things.get(self.viewer.party or "")
                 return {
                     "roles": sorted(self.viewer.roles),
-                    "limited": self.viewer.organisations is not None,
+                    "limited": self.sight.kind == "organisations",
                     "party": self._seen(party, "Party", time),
                 }
             case "node":
@@ -195,7 +195,7 @@ class Oracle:
     def _of_node(self, at: At, name: str, arguments: Mapping[str, Any]) -> Any:
         item = at.thing.type.fields[name]
         time = self._time(arguments, at.time)
-        if not self.sight.allowed(getattr(item, "visible_to", frozenset())):
+        if not self.sight.allowed_of_itself(getattr(item, "visible_to", frozenset())):
             return None
         match item:
             case Property():

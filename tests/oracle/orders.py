@@ -50,19 +50,19 @@ def _key(sight: Sight, target: NodeType, relationship: str | None, name: str, va
     if isinstance(item, Collection):
         return _figure_key(sight, item, value, time)
     offered = target.orders[name]
-    _refuse_unless(sight, offered.visible_to)
+    _refuse_unless(sight.allowed(offered.visible_to))
     return Key(lambda row: order_value(row[1], offered), value == "DESC")
 
 
 def _figure_key(sight: Sight, item: Collection, options: Mapping[str, Any], time: Time) -> Key:
-    _refuse_unless(sight, item.visible_to)
+    _refuse_unless(sight.allowed_of_itself(item.visible_to))
     by = options["by"]
     target = sight.world.model.type(item.target)
     words = {"".join(f"_{c}" if c.isupper() else c for c in p.name).upper(): p for p in target.properties}
     word, _, measure = by.rpartition("_")
     measured: Property | None = words[word] if word else None
     if measured:
-        _refuse_unless(sight, measured.visible_to)
+        _refuse_unless(sight.allowed(measured.visible_to))
 
     def figure(row: Row) -> Any:
         rows = [
@@ -81,8 +81,8 @@ def _figure_key(sight: Sight, item: Collection, options: Mapping[str, Any], time
     return Key(figure, options.get("direction") != "ASC")
 
 
-def _refuse_unless(sight: Sight, visible_to: frozenset[str]) -> None:
-    if not sight.allowed(visible_to):
+def _refuse_unless(allowed: bool) -> None:
+    if not allowed:
         raise RefusedError
 
 

@@ -7,18 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from access.viewer import Viewer
-from graph.model.elements import (
-    Behind,
-    Changed,
-    Collection,
-    Field,
-    NodeType,
-    Path,
-    Property,
-    Reference,
-    RelationshipType,
-    Without,
-)
+from graph.model.elements import Changed, Collection, Field, NodeType, Property, Reference, RelationshipType
+from graph.model.ways import About, Behind, Everybody, Path, Way, With, Without
 from tests.oracle.world import Link, Thing, World, around, client_text
 
 Time = tuple[str, str, bool] | None
@@ -50,29 +40,61 @@ class Sight:
         """Whether one of the viewer's roles may see a field."""
         return not visible_to or bool(visible_to & self.viewer.roles)
 
+    def allowed_of_itself(self, visible_to: frozenset[str]) -> bool:
+        """Whether the viewer may see a field at least where it tells of the viewer itself."""
+        return self.allowed(visible_to) or (self.kind == "own" and "self" in visible_to)
+
+    @property
+    def kind(self) -> str:
+        """Whether the viewer sees all, what belongs to its organisations, or what is its own."""
+        if not self.viewer.roles & {"admin", "staff", "analyst"}:
+            return "own"
+        return "all" if self.viewer.organisations is None else "organisations"
+
     def sees(self, thing: Thing) -> bool:
-        """Whether the viewer may know of a node: it leads to one of the viewer's organisations in a declared way."""
-        if not self.allowed(thing.type.visible_to):
+        """Whether the viewer may know of a node: it leads to one of the viewer's organisations in a declared way, or is
+        its own, or public."""
+        if not self.allowed_of_itself(thing.type.visible_to):
             return False
-        if self.viewer.organisations is None or thing.type.scope is None:
+        if self.kind == "all" or (self.kind == "organisations" and thing.type.scope is None):
             return True
         if thing.id not in self._known:
-            self._known[thing.id] = any(self._opens(thing, way) for way in thing.type.scope)
+            ways = (thing.type.scope or ()) if self.kind == "organisations" else thing.type.public
+            is_own = self.kind == "own" and self.is_own(thing)
+            self._known[thing.id] = is_own or any(self._opens(thing, way) for way in ways)
         return self._known[thing.id]
+
+    def is_own(self, thing: Thing) -> bool:
+        """Whether the node is the viewer's party, or tells of it, directly or through what it tells of."""
+        if "Party" in thing.type.interfaces:
+            return thing.id == self.viewer.party
+        return thing.type.about is not None and any(map(self.is_own, self._behind(thing, thing.type.about)))
 
     def sees_value(self, thing: Thing, item: Property) -> bool:
         """Whether the viewer may know the value of a property of a node that it sees."""
-        if self.viewer.organisations is None or item.scope is None:
+        if not self.allowed(item.visible_to):
+            return self.kind == "own" and "self" in item.visible_to and thing.id == self.viewer.party
+        if self.kind == "all" or item.scope is None:
             return True
-        return any(self._opens(thing, way) for way in item.scope)
+        return self.kind == "organisations" and any(self._opens(thing, way) for way in item.scope)
 
-    def _opens(self, thing: Thing, way: Path | Behind | Without) -> bool:
-        if isinstance(way, Path):
-            return self._leads_home(thing, way)
-        far = self._behind(thing, way.reference)
-        if isinstance(way, Without):
-            return not far
-        return any(map(self.sees, far)) and all(self.sees(t) for name in way.also for t in self._behind(thing, name))
+    def _opens(self, thing: Thing, way: Way) -> bool:
+        match way:
+            case Everybody():
+                return True
+            case Path():
+                return self._leads_home(thing, way)
+            case With(collection=name):
+                item = thing.type.fields[name]
+                assert isinstance(item, Collection)
+                return any(self.sees(other) for _, other in around(thing, item.step.type, item.step.direction))
+            case About(reference=name):
+                return any(other.id == self.viewer.party for other in self._behind(thing, name))
+            case Without(reference=name):
+                return not self._behind(thing, name)
+            case Behind(reference=name, also=also):
+                far = self._behind(thing, name)
+                return any(map(self.sees, far)) and all(self.sees(t) for n in also for t in self._behind(thing, n))
 
     def _behind(self, thing: Thing, name: str) -> list[Thing]:
         reference = thing.type.fields[name]
@@ -93,7 +115,7 @@ class Sight:
         ]
 
     def _always_sees(self, owner: NodeType | RelationshipType, item: Field) -> bool:
-        limited = self.viewer.organisations is not None
+        limited = self.kind != "all"
         if not self.allowed(getattr(owner, "visible_to", frozenset())):
             return False
         if isinstance(item, Reference):
@@ -107,6 +129,8 @@ class Sight:
         reached = [thing]
         for step in path.steps:
             reached = [other for t in reached for other in self._step(t, step.type, step.direction)]
+        if self.kind == "own":
+            return any(t.id == self.viewer.party for t in reached)
         return any(t.stored.get("organisationId") in (self.viewer.organisations or ()) for t in reached)
 
     def _step(self, thing: Thing, kind: str, direction: str) -> Iterator[Thing]:

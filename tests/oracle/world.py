@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from graph.client import Database
-from graph.model.elements import Direction, Field, NodeType, Property
+from graph.model.elements import Field, NodeType, Property
 from graph.model.model import Model
 from graph.model.values import fold
+from graph.model.ways import Direction
 
 
 @dataclass(eq=False, repr=False)

@@ -27,15 +27,19 @@ VIEWERS = {
     "admin": (frozenset({"admin"}), None),
     "staff of one organisation": (frozenset({"staff"}), ["demo:party:bao-van-restaurants"]),
     "analyst of two organisations": (frozenset({"analyst"}), ["demo:party:ngon-toi", "demo:party:o-to-hoang-gia"]),
-    "somebody who may not see what staff see": (frozenset({"customer"}), None),
+    "customer": (frozenset({"customer"}), None),
+    "partner who sells, too": (frozenset({"partner"}), None),
+    "service without scopes": (frozenset({"service"}), None),
 }
+PARTIES = {"customer": "demo:party:nguyen-thi-dao", "partner who sells, too": "demo:party:bao-van-restaurants"}
 
 
 @given(random=st.randoms(use_true_random=True), who=st.sampled_from(list(VIEWERS)))
 async def test_everybody_gets_what_the_oracle_says(demo: Demo, pools: Pools, random: Random, who: str) -> None:
     asked = operation(random, demo.plain, pools)
     roles, organisations = VIEWERS[who]
-    viewer = Viewer(roles, None if organisations is None else tuple(demo.ids[key] for key in organisations))
+    limit = None if organisations is None else tuple(demo.ids[key] for key in organisations)
+    viewer = Viewer(roles, limit, demo.ids[PARTIES[who]] if who in PARTIES else None)
     executor = Executor(demo.schema, demo.model, demo.database, Limits(cost_max=10**12, depth=100))
     answer = await executor.execute(Request(asked.text, asked.variables), viewer)
     found = json.loads(answer.body)

@@ -7,7 +7,7 @@ import pytest
 from graph.model.build import build_model
 from graph.model.declare import Connection, computed, extend, inverse, node, prop, ref
 from graph.model.declared import DeclarationError
-from graph.model.elements import Path
+from graph.model.ways import Path
 from schema.base import Base
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from graph.compiler.inputs import Arguments, Value
 from graph.compiler.matching import Binding, Param, Period, Ref
@@ -17,11 +17,13 @@ from graph.model.values import now_text
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """The class of viewer that a plan is made for: its roles, and whether it is limited to some organisations. A plan
-    for one audience never serves another."""
+    """The class of viewer that a plan is made for: its roles, and whether it sees all, what belongs to some
+    organisations, or what is its own. A plan for one audience never serves another. One that aims at a `change` finds
+    what the viewer may change of what it sees."""
 
     roles: frozenset[str] = frozenset({"admin"})
-    limited: bool = False
+    sight: Literal["all", "organisations", "own"] = "all"
+    aim: Literal["see", "change"] = "see"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any
 
-from graph.compiler.matching import Compare, Match, Param, Ref
-from graph.compiler.plan import Listed, One, Output, Plan
+from graph.compiler.matching import Binding, Compare, Match, Param, Ref
+from graph.compiler.plan import Branch, Leaf, Listed, One, Output, Plan, Record
 from graph.compiler.planner.context import Context
 from graph.compiler.planner.records import plan_record
 from graph.compiler.selection import Selected, below
@@ -39,6 +41,21 @@ def shown_nodes(model: Model, fields: Iterable[Selected]) -> Iterator[Selected]:
 def plan_shown(ctx: Context, fields: Iterable[Selected]) -> Plan:
     """The plan of the nodes that the fields lead to, by the ids that `written` has for the place of each."""
     return Plan(tuple((str(place), _listed(ctx, str(place), field)) for place, field in enumerate(fields)))
+
+
+def plan_ids(types: Iterable[NodeType]) -> Plan:
+    """The plan of the ids that `written` has for each type: those whose nodes are found, null for the others."""
+    outputs = []
+    for type in types:
+        ids = Param(partial(_written, type.name))
+        match = Match(target=type, where=[Compare(Ref("id"), "IN", ids)])
+        record = Record((Branch((type,), (("id", Leaf(type.stored("id"))),)),))
+        outputs.append((type.name, Listed(ids, ((match, record),))))
+    return Plan(tuple(outputs))
+
+
+def _written(name: str, binding: Binding) -> Any:
+    return binding.written[name]
 
 
 def _listed(ctx: Context, place: str, field: Selected) -> Listed:

@@ -152,5 +152,5 @@ def _viewer(ctx: Context, field: Selected) -> Group:
             case "roles":
                 outputs.append((part.key, Fixed(sorted(ctx.audience.roles))))
             case _:
-                outputs.append((part.key, Fixed(ctx.audience.limited)))
+                outputs.append((part.key, Fixed(ctx.audience.sight == "organisations")))
     return Group(tuple(outputs))
