@@ -13,16 +13,21 @@ from enum import StrEnum
 from functools import cache, partial
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from graphql import print_schema
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.applications import Starlette
 
-from access.viewer import LOCAL
+from access.api_keys import ApiKeys
+from access.build import build_access, build_keys
+from access.claims import ClaimNames, PartyTemplate
+from access.settings import IdentitySettings, TokenSettings
+from access.tokens import TokenRules
 from commands import app
 from commands.logs import LogFormat, LogLevel, configure_logging
-from commands.services import Address, Services
+from commands.services import Address, Services, keys_off
 from endpoint.app import build_app
 from endpoint.health import Readiness
 from endpoint.settings import EndpointSettings
@@ -61,8 +66,10 @@ class OpenAddressError(SettingError):
     code = "OPEN_ADDRESS"
     text = "{host} can be reached from other machines, and nobody would be asked who they are."
     hint = (
-        "Serve on 127.0.0.1 (CUSTOMER_GRAPH_HOST), or set CUSTOMER_GRAPH_ALLOW_ANONYMOUS_NETWORK=true "
-        "if something in front of the service keeps strangers out."
+        "Say how callers are known: CUSTOMER_GRAPH_TOKEN_ISSUER, CUSTOMER_GRAPH_TOKEN_AUDIENCE and "
+        "CUSTOMER_GRAPH_TOKEN_KEYS for tokens, CUSTOMER_GRAPH_KEY_PEPPER for API keys (docs/identity.md). Or serve on "
+        "127.0.0.1 (CUSTOMER_GRAPH_HOST); or set CUSTOMER_GRAPH_ALLOW_ANONYMOUS_NETWORK=true if something in front of "
+        "the service keeps strangers out."
     )
 
 
@@ -173,6 +180,41 @@ class Settings(BaseSettings):
         LogFormat.AUTO, description="`console` for people, `json` for machines, `auto`: people on a terminal"
     )
 
+    # Who is asked who somebody is
+    token_issuer: str | None = Field(
+        None, description="issuer of the tokens that are taken, as their claim `iss` names it; without it none are"
+    )
+    token_audience: str | None = Field(None, description="name of this service in their claim `aud`")
+    token_keys: str | None = Field(
+        None,
+        description="where the public keys of the issuer are: the https address of its JWKS, or a JWKS or PEM file",
+    )
+    token_party: str = Field(
+        "{party}",
+        description="the party that a token belongs to: the claim that holds its id, or an external key of it with "
+        "claims in braces, such as `auth0:user:{sub}`",
+    )
+    token_roles: str = Field("roles", description="claim of the roles; dots lead into objects: `realm_access.roles`")
+    token_organisations: str = Field(
+        "organisations", description="claim of the ids of the organisations that somebody is limited to"
+    )
+    token_scope: str = Field("scope", description="claim of the scopes")
+    token_leeway_seconds: Annotated[float, Field(ge=0, le=300)] = Field(
+        30, description="by how much clocks may differ when the times of a token are checked"
+    )
+    token_refresh_seconds: Seconds = Field(600, description="keys at an address are fetched anew after this time")
+    token_pause_seconds: Seconds = Field(
+        30, description="least time between two fetches, however many tokens name keys that are not known"
+    )
+    key_pepper: Annotated[SecretStr, Field(min_length=32)] | None = Field(
+        None,
+        description="secret of at least 32 characters that API keys are kept under, the same for every process; "
+        "without it there are none",
+    )
+    identity_seconds: Seconds = Field(
+        30, description="how long an API key that was verified, and the party of a caller, are taken as they were"
+    )
+
     @classmethod
     def variable(cls, field: str) -> str:
         """Name of the environment variable that sets the field."""
@@ -183,11 +225,51 @@ class Settings(BaseSettings):
         """Where to serve.
 
         Raises:
-            OpenAddressError: the address is not loopback and nothing says that this is meant.
+            OpenAddressError: the address is not loopback, nobody is asked who they are, and nothing says that this is
+                meant.
+            SettingError: what says how callers are known is not whole.
         """
-        if not (self.allow_anonymous_network or is_loopback(self.host)):
+        if self.identity() is None and not (self.allow_anonymous_network or is_loopback(self.host)):
             raise OpenAddressError(host=self.host)
         return Address(self.host, self.port)
+
+    def identity(self) -> IdentitySettings | None:
+        """How callers are known; None where they are not asked.
+
+        Raises:
+            SettingError: a part of what tokens need is missing, or their keys would come over an open line.
+            PartyTemplateError: the party of a token cannot be told.
+        """
+        tokens = self._tokens()
+        if tokens is None and self.key_pepper is None:
+            return None
+        pepper = self.key_pepper.get_secret_value() if self.key_pepper else None
+        return IdentitySettings(tokens, pepper, self.identity_seconds)
+
+    def _tokens(self) -> TokenSettings | None:
+        if not (self.token_issuer and self.token_audience and self.token_keys):
+            named = {field: getattr(self, field) for field in ("token_issuer", "token_audience", "token_keys")}
+            if not any(named.values()):
+                return None
+            missing = next(field for field, value in named.items() if not value)
+            raise SettingError(name=self.variable(missing), reason="tokens are taken only where it is set, too.")
+        party = PartyTemplate(self.token_party)
+        return TokenSettings(
+            TokenRules(self.token_issuer, self.token_audience, self.token_leeway_seconds),
+            self._token_keys(self.token_keys),
+            ClaimNames(self.token_roles, self.token_organisations, self.token_scope, party),
+            refresh=self.token_refresh_seconds,
+            pause=self.token_pause_seconds,
+        )
+
+    def _token_keys(self, keys: str) -> str | Path:
+        if "://" not in keys:
+            return Path(keys).expanduser()
+        address = urlsplit(keys)
+        if address.scheme == "https" or (address.scheme == "http" and is_loopback(address.hostname or "")):
+            return keys
+        reason = "whoever sits on the line could put keys of their own there; use https."
+        raise SettingError(name=self.variable("token_keys"), reason=reason)
 
     def database(self) -> DatabaseSettings:
         """The database of `NEO4J_URI`; without an address where the embedded one is meant."""
@@ -280,9 +362,9 @@ def load_settings() -> Settings:
     return settings
 
 
-def build_executor(limits: Limits) -> Executor:
+def build_executor(limits: Limits, keys: ApiKeys | None = None) -> Executor:
     """The executor of the whole schema, without a database yet."""
-    return Executor(core_schema(build_schema(model())), model(), limits=limits)
+    return Executor(core_schema(build_schema(model())), model(), limits=limits, keys=keys)
 
 
 def settle_memory() -> None:
@@ -297,7 +379,8 @@ def settle_memory() -> None:
 
 def build_application(settings: Settings, database: DatabaseSettings) -> Starlette:
     """The service over HTTP; it holds a database of its own between start-up and shut-down."""
-    executor = build_executor(settings.limits())
+    access = build_access(settings.identity(), lambda: executor.connected)
+    executor = build_executor(settings.limits(), access.keys)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -305,6 +388,7 @@ def build_application(settings: Settings, database: DatabaseSettings) -> Starlet
         settle_memory()
         async with upkeep(executor.database, event_days=settings.event_days):
             yield
+        await access.close()
         await executor.database.close()
 
     async def ready() -> Readiness:
@@ -315,7 +399,7 @@ def build_application(settings: Settings, database: DatabaseSettings) -> Starlet
         lacking = ", ".join((*missing.schema, *missing.migrations))
         return Readiness({"database": None, "migrations": f"missing: {lacking}" if lacking else None})
 
-    return build_app(executor, lambda _headers: LOCAL, ready, settings.endpoint(), lifespan)
+    return build_app(executor, access.authenticate, ready, settings.endpoint(), lifespan)
 
 
 def served(settings: Settings, database: DatabaseSettings) -> Starlette:
@@ -324,10 +408,20 @@ def served(settings: Settings, database: DatabaseSettings) -> Starlette:
     return build_application(settings, database)
 
 
-def connected(executor: Executor, database: Database) -> Executor:
+def connected(settings: Settings, database: Database) -> Executor:
     """The executor on this database."""
+    executor = build_executor(settings.limits(), build_keys(settings.identity(), lambda: database))
     executor.database = database
     return executor
+
+
+def api_keys(settings: Settings, database: Database) -> ApiKeys:
+    """The API keys of this database.
+
+    Raises:
+        ApiKeysOffError: there are none without a pepper.
+    """
+    return build_keys(settings.identity(), lambda: database) or keys_off(database)
 
 
 def services() -> Services:
@@ -339,7 +433,8 @@ def services() -> Services:
         database=settings.database(),
         embedded=settings.embedded(),
         demo=settings.demo_mapping(),
-        executor=lambda database: connected(build_executor(settings.limits()), database),
+        executor=partial(connected, settings),
+        keys=partial(api_keys, settings),
         workers=settings.workers,
         event_days=settings.event_days,
         application=partial(served, settings),

@@ -15,12 +15,18 @@ LOOKING_AFTER = WRITERS | {"analyst"}
 @dataclass(frozen=True)
 class Viewer:
     """Roles, the organisations it is limited to (None: all), its own party where it has one, and the name that history
-    knows it by. Without a role that looks after others it sees what is its own, and what is public."""
+    knows it by. Without a role that looks after others it sees what is its own, and what is public.
+
+    `roles` are what the roles of its credentials come to with their scopes (access/roles.py); `scopes` are those that
+    the credentials name. They are good until `expires_at` in Unix time, for ever where it is None.
+    """
 
     roles: frozenset[str]
     organisations: tuple[str, ...] | None = None
     party: str | None = None
     subject: str = "unknown"
+    scopes: frozenset[str] = frozenset()
+    expires_at: float | None = None
 
     @cached_property
     def audience(self) -> Audience:
@@ -48,6 +54,11 @@ class Viewer:
     def must_write_everything(self, action: str) -> None:
         """Raises NotAllowedError, naming the action, unless the viewer may change all that there is."""
         if not self.roles & WRITERS or self.audience.sight != "all":
+            raise NotAllowedError(action=action)
+
+    def must_administer(self, action: str) -> None:
+        """Raises NotAllowedError, naming the action, unless the viewer is an administrator without limits."""
+        if "admin" not in self.roles or self.organisations is not None:
             raise NotAllowedError(action=action)
 
 

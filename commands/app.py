@@ -17,6 +17,7 @@ from commands.events import events
 from commands.explain import explain
 from commands.generate import generate
 from commands.importing import import_files
+from commands.keys import keys
 from commands.migrate import migrate
 from commands.query import query
 from commands.schema import schema
@@ -56,6 +57,7 @@ for name, command in (
     cli.command(name)(command)
 cli.add_typer(embedded)
 cli.add_typer(events)
+cli.add_typer(keys)
 
 
 def run(services: Callable[[], Services], arguments: Sequence[str] | None = None) -> ExitCode | int:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from access.api_keys import ApiKeys
+from graph.api_keys import ApiKeysOffError
 from graph.client import Database, DatabaseSettings
 from graph.embedded import EmbeddedSettings
 from resolvers.executor.execute import Executor
@@ -35,6 +37,11 @@ class Address:
         return f"http://{f'[{address}]' if address.version == 6 else address}:{self.port}"
 
 
+def keys_off(_: Database) -> ApiKeys:
+    """There are no API keys; raises ApiKeysOffError."""
+    raise ApiKeysOffError
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Handed to every command.
@@ -42,8 +49,8 @@ class Services:
     `address` refuses one that strangers could reach. `database` has an empty URI where the embedded database is meant.
     `demo` is the mapping of the demo company where an empty database shall be given it. `executor` answers operations
     on a connected database, `application` serves one over HTTP, in as many processes as `workers` says: it is pickled
-    for them. Events are kept for `event_days`. `sdl` is the schema as text. Whoever sits at the command line is an
-    administrator.
+    for them. Events are kept for `event_days`. `sdl` is the schema as text. `keys` are the API keys of a database.
+    Whoever sits at the command line is an administrator.
     """
 
     address: Callable[[], Address]
@@ -55,3 +62,4 @@ class Services:
     executor: Callable[[Database], Executor]
     application: Callable[[DatabaseSettings], Application]
     sdl: Callable[[], str]
+    keys: Callable[[Database], ApiKeys] = keys_off

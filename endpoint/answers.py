@@ -8,6 +8,7 @@ import orjson
 import structlog
 from starlette.types import Scope, Send
 
+from access.errors import TokenExpiredError, UnauthenticatedError
 from endpoint.errors import MethodError, NotAcceptableError, http_status
 from endpoint.negotiation import JSON, choose_language, choose_media_type, read_headers
 from graph.errors import CustomerGraphError, InternalError
@@ -43,6 +44,8 @@ async def send_failure(failure: Exception, request_id: str, scope: Scope, send: 
     ]
     if isinstance(error, MethodError):
         answer_headers.append((b"allow", str(error.values["allowed"]).encode()))
+    if isinstance(error, UnauthenticatedError):
+        answer_headers.append((b"www-authenticate", _challenge(error, is_given="authorization" in headers)))
     await send_bytes(send, http_status(error), answer_headers, error_body(error, language))
 
 
@@ -53,6 +56,16 @@ def error_body(error: CustomerGraphError, language: str) -> bytes:
         extensions["hint"] = hint
     extensions["retryable"] = error.retryable
     return orjson.dumps({"errors": [{"message": error.message(language), "extensions": extensions}]})
+
+
+def _challenge(error: UnauthenticatedError, *, is_given: bool) -> bytes:
+    """What to send instead, in the words of RFC 6750; why credentials are refused is told of an expired token only."""
+    challenge = b'Bearer realm="customer-graph"'
+    if is_given:
+        challenge += b', error="invalid_token"'
+    if isinstance(error, TokenExpiredError):
+        challenge += b', error_description="The token has expired"'
+    return challenge
 
 
 def _media_type(accept: str) -> str:

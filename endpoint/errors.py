@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from access.errors import UnauthenticatedError
 from graph.errors import ConflictError, CustomerGraphError, InputError, LimitError, NotAllowedError, UnavailableError
 
 
@@ -120,6 +121,8 @@ def http_status(error: CustomerGraphError) -> int:
     match error:
         case RequestError() | BodyTooLargeError():
             return error.status
+        case UnauthenticatedError():
+            return 401
         case InputError() | LimitError():
             return 400
         case NotAllowedError():

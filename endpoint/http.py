@@ -43,7 +43,7 @@ class GraphQLOverHttp:
         headers = read_headers(scope["headers"])
         media_type = choose_media_type(headers.get("accept", "*/*"))
         language = choose_language(headers.get("accept-language", ""))
-        viewer = self._authenticate(headers)
+        viewer = await self._authenticate(headers)
         if method == "POST":
             require_json(headers)
             request = from_body(await read_body(receive, self._max_body_bytes), language)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol, TypeAlias
 
 from access.viewer import Viewer
 from resolvers.executor.lru import CacheFigures
 from resolvers.executor.request import Answer, Request
 
-Authenticate: TypeAlias = Callable[[Mapping[str, str]], Viewer]
-"""Lower-case header names to values -> the viewer. Raises a CustomerGraphError for one it refuses."""
+Authenticate: TypeAlias = Callable[[Mapping[str, str]], Awaitable[Viewer]]
+"""Lower-case header names to values -> the viewer, which may need a look at the database or at an address. Raises a
+CustomerGraphError for one it refuses."""
 
 
 class Executor(Protocol):

@@ -6,6 +6,7 @@ CustomerGraphError
 │   ├── NumberOverflowError   a sum or product does not fit into 64 bits
 │   ├── (compiler, values, writer, importer: their own subclasses beside the code that raises them)
 ├── NotAllowedError       the viewer may not do this
+├── (access: UnauthenticatedError, nobody is known by the credentials)
 ├── LimitError            a limit of the settings was reached
 ├── ConflictError         the graph has moved on, or a rule of the domain forbids the change
 ├── UnavailableError      the database cannot answer now

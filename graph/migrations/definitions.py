@@ -42,6 +42,7 @@ _OWN_KEYS = (
     ("Migration", "number"),
     ("Request", "id"),
     ("UnfinishedMerge", "id"),
+    ("ApiKey", "id"),
 )
 _OWN_ORDERS = (("Request", "at"),)
 

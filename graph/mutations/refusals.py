@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from graph.api_keys import errors as api_keys
 from graph.client.errors import ConstraintViolatedError
 from graph.errors import CustomerGraphError, NotAllowedError, NumberOverflowError, all_errors
 from graph.merging import errors as merging
 from graph.mutations import limits, repeats
 from graph.writer import errors
 
-_MODULES = frozenset(module.__name__ for module in (errors, limits, merging, repeats))
+_MODULES = frozenset(module.__name__ for module in (api_keys, errors, limits, merging, repeats))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from graphql import (
     get_variable_values,
 )
 
+from access.api_keys import ApiKeys
 from access.viewer import Viewer
 from graph.client import Database
 from graph.compiler.compile import Compiled, compile_operation, compile_payload, compile_shown
@@ -82,6 +83,7 @@ class Executor:
     model: Model
     database: Database | None = None
     limits: Limits = field(default_factory=Limits)
+    keys: ApiKeys | None = None
     documents: Documents = field(init=False)
     plans: Plans = field(init=False)
     _mutations: Mapping[str, Mutation] = field(init=False)
@@ -99,7 +101,7 @@ class Executor:
             prepared = self.prepare(request, viewer)
             name = prepared.operation.name
             guard = self._rights.guard(viewer.audience, viewer.organisations or (), viewer.party)
-            call = Call(self.connected, self.model, viewer, request.language, self.limits, {}, guard)
+            call = Call(self.connected, self.model, viewer, request.language, self.limits, {}, guard, self.keys)
             if prepared.operation.operation is OperationType.MUTATION:
                 body = await Mutator(call).run(prepared.kept.steps, prepared.binding)
             else:

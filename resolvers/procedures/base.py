@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from strawberry.types.field import StrawberryField
 
+from access.api_keys import ApiKeys
 from access.viewer import Viewer
 from graph.client import Database
 from graph.compiler.planner.context import Limits
@@ -32,7 +33,8 @@ class NodeRef:
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of a procedure: its coerced arguments, those left out absent; who calls, and how it is answered. `guard`
-    says what the caller may see and change; all where there is none."""
+    says what the caller may see and change; all where there is none. `keys` is None where the service takes no API
+    keys."""
 
     database: Database
     model: Model
@@ -41,6 +43,7 @@ class Call:
     limits: Limits
     arguments: Mapping[str, Any]
     guard: Guard | None = None
+    keys: ApiKeys | None = None
 
     def repeatable(self, name: str) -> Repeatable | None:
         """The call of a mutation under its idempotency key, where it has one; raises BadIdempotencyKeyError."""

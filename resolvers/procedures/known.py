@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from resolvers.procedures import dossier, duplicates, erasing, imports, merging
+from resolvers.procedures import api_keys, dossier, duplicates, erasing, imports, merging
 from resolvers.procedures.base import Procedure
 
 _MODULES = (duplicates, dossier, imports, merging, erasing)
-PROCEDURES: Mapping[str, Procedure] = {module.PROCEDURE.name: module.PROCEDURE for module in _MODULES}
+PROCEDURES: Mapping[str, Procedure] = {
+    procedure.name: procedure for procedure in (*(module.PROCEDURE for module in _MODULES), *api_keys.PROCEDURES)
+}
 """All of them by name."""

@@ -90,7 +90,7 @@ def _answer(result: ExecutionResult, status: int, operation: str | None) -> Answ
     return Answer(orjson.dumps(content), status, result.data is not None, operation=operation)
 
 
-def authenticate(headers: Mapping[str, str]) -> Viewer:
+async def authenticate(headers: Mapping[str, str]) -> Viewer:
     return Viewer(frozenset({headers.get("authorization", "anyone")}))
 
 
