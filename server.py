@@ -212,7 +212,8 @@ class Settings(BaseSettings):
         "without it there are none",
     )
     identity_seconds: Seconds = Field(
-        30, description="how long an API key that was verified, and the party of a caller, are taken as they were"
+        30,
+        description="how long a token or API key that was verified, and the party of a caller, are taken as they were",
     )
 
     @classmethod

@@ -122,11 +122,10 @@ class ApiKeys:
             digest=self._digest(secret),
         )
         await create_key(self._database(), key)
-        _log.info("key_created", key=id, by=by)
         return key, secret
 
     async def rotate(
-        self, id: str, *, by: str, overlap: timedelta = OVERLAP, expires_at: str | None = None
+        self, id: str, *, overlap: timedelta = OVERLAP, expires_at: str | None = None
     ) -> tuple[ApiKey, str]:
         """The key with a new secret, and that secret; the one before holds for the overlap.
 
@@ -146,15 +145,13 @@ class ApiKeys:
             expires_at=_future(expires_at, now),
         )
         self._kept.forget(id)
-        _log.info("key_rotated", key=id, by=by)
         return key, secret
 
-    async def revoke(self, id: str, *, by: str) -> ApiKey:
+    async def revoke(self, id: str) -> ApiKey:
         """The key, which no longer holds; other processes know within the time that they remember keys. Raises
         NotFoundError."""
         key = await revoke_key(self._database(), id, now=now_text())
         self._kept.forget(id)
-        _log.info("key_revoked", key=id, by=by)
         return key
 
     async def listed(self, *, before: str | None = None, limit: int) -> tuple[ApiKey, ...]:

@@ -2,40 +2,60 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from access.api_keys import ApiKeys
 from access.claims import ClaimNames, Claims, MalformedClaimError, text_claim, words_claim
 from access.errors import UnauthenticatedError
 from access.identity import Identity, viewer_of
+from access.kept import Kept
 from access.parties import Parties
 from access.tokens import Tokens, refused
 from access.viewer import Viewer
 from graph.api_keys import PREFIX
 from graph.model.values import id_prefix
 
+_REMEMBERED = 10_000
 _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/=-]+)", re.IGNORECASE)
 
 
 class TokenIdentities:
-    """Who somebody is by a token."""
+    """Who somebody is by a token. One that was verified is known again by its digest for `seconds`, and never after it
+    has expired: a signature costs as much as a small query."""
 
-    def __init__(self, tokens: Tokens, names: ClaimNames) -> None:
+    def __init__(
+        self,
+        tokens: Tokens,
+        names: ClaimNames,
+        seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self._tokens = tokens
         self._names = names
+        self._now = now
+        self._known: Kept[bytes, Identity] = Kept(_REMEMBERED, seconds, clock)
 
     async def identify(self, token: str) -> Identity:
         """The identity that a token is for; its party is a name that may lead nowhere.
 
         Raises what `Tokens.verify` does, and UnauthenticatedError where a claim has no form that can be read.
         """
+        digest = hashlib.sha256(token.encode()).digest()
+        known = self._known.get(digest)
+        if known is not None and known.expires_at is not None and self._now() < known.expires_at:
+            return known
         claims = await self._tokens.verify(token)
         try:
-            return self._identity(claims)
+            identity = self._identity(claims)
         except (MalformedClaimError, OverflowError, ValueError) as error:
             raise refused(error) from None
+        self._known.put(digest, identity)
+        return identity
 
     def _identity(self, claims: Claims) -> Identity:
         names = self._names

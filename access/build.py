@@ -48,7 +48,7 @@ def build_access(settings: IdentitySettings | None, database: Callable[[], Datab
     source = _source(settings.tokens) if settings.tokens else None
     tokens = None
     if settings.tokens and source:
-        tokens = TokenIdentities(Tokens(source, settings.tokens.rules), settings.tokens.names)
+        tokens = TokenIdentities(Tokens(source, settings.tokens.rules), settings.tokens.names, settings.seconds)
     keys = build_keys(settings, database)
     parties = Parties(database, settings.seconds)
     remote = source if isinstance(source, RemoteKeys) else None

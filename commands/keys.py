@@ -97,9 +97,7 @@ def rotate(
     Example: customer-graph keys rotate cgk_0199a6c2f0d07c3f8f52d8f0a1b2c3d4 --overlap-hours 48
     """
     overlap, expires_at = timedelta(hours=overlap_hours), None if days is None else in_days(days)
-    _tell(
-        *_with_keys(context, lambda found: found.rotate(id, by=LOCAL.subject, overlap=overlap, expires_at=expires_at))
-    )
+    _tell(*_with_keys(context, lambda found: found.rotate(id, overlap=overlap, expires_at=expires_at)))
 
 
 @keys.command("revoke")
@@ -108,7 +106,7 @@ def revoke(context: typer.Context, id: Id) -> None:
 
     Example: customer-graph keys revoke cgk_0199a6c2f0d07c3f8f52d8f0a1b2c3d4
     """
-    typer.echo(_line(_with_keys(context, lambda found: found.revoke(id, by=LOCAL.subject))))
+    typer.echo(_line(_with_keys(context, lambda found: found.revoke(id))))
 
 
 def _with_keys(context: typer.Context, work: Callable[[ApiKeys], Awaitable[T]]) -> T:

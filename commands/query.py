@@ -42,6 +42,10 @@ def query(
     variables: Annotated[str, typer.Option(help="Variables as a JSON object.", metavar="JSON")] = "{}",
     operation: Annotated[str | None, typer.Option(help="Operation to run, if the document has several.")] = None,
     url: Annotated[str | None, typer.Option(help="Ask the service there instead of the database directly.")] = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(help="File with the token or API key for --url.", exists=True, dir_okay=False),
+    ] = None,
 ) -> None:
     """Run the operation of a file and print the JSON answer; the exit code is 1 if it holds errors.
 
@@ -54,13 +58,13 @@ def query(
             found = with_database(settings, lambda database: services.executor(database).execute(asked, LOCAL))
         answer = orjson.loads(found.body)
     else:
-        answer = ask_service(url, asked)
+        answer = ask_service(url, asked, token_file)
     typer.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2))
     raise typer.Exit(ExitCode.FAILED if answer.get("errors") else ExitCode.OK)
 
 
-def ask_service(url: str, asked: Request) -> dict[str, Any]:
-    """The answer of a running service, whatever its HTTP status.
+def ask_service(url: str, asked: Request, token_file: Path | None = None) -> dict[str, Any]:
+    """The answer of a running service, whatever its HTTP status, to whoever the token in the file is for.
 
     Raises:
         ServiceUrlError: the address is none, or what answers there does not speak GraphQL.
@@ -69,9 +73,11 @@ def ask_service(url: str, asked: Request) -> dict[str, Any]:
     request: dict[str, Any] = {"query": asked.query, "variables": asked.variables}
     if asked.operation_name is not None:
         request["operationName"] = asked.operation_name
-    accept = {"Accept": "application/graphql-response+json, application/json"}
+    headers = {"Accept": "application/graphql-response+json, application/json"}
+    if token_file is not None:
+        headers["Authorization"] = f"Bearer {token_file.read_text(encoding='utf-8').strip()}"
     try:
-        response = httpx.post(url, json=request, headers=accept, timeout=ANSWER_SECONDS)
+        response = httpx.post(url, json=request, headers=headers, timeout=ANSWER_SECONDS)
     except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
         raise ServiceUrlError(url=url, reason=error) from None
     except httpx.TransportError as error:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import strawberry
+import structlog
 from strawberry.types.field import StrawberryField
 
 from access.api_keys import DAYS, OVERLAP, ApiKeys, Wish, in_days
@@ -23,6 +24,7 @@ from resolvers.types.inputs import user_error
 from resolvers.types.objects import node_by, object_type
 from resolvers.types.registry import Registry, Type, argument, field, input_field, many, optional, set_fields
 
+_log = structlog.get_logger(__name__)
 _ACTION = "manage API keys"
 _HOURS = OVERLAP // timedelta(hours=1)
 
@@ -68,15 +70,14 @@ async def _rotate(call: Call) -> Payload:
 
     async def work() -> tuple[ApiKey, str | None]:
         overlap = OVERLAP if hours is None else timedelta(hours=hours)
-        by = call.viewer.subject
-        return await _keys(call).rotate(given["id"], by=by, overlap=overlap, expires_at=given.get("expiresAt"))
+        return await _keys(call).rotate(given["id"], overlap=overlap, expires_at=given.get("expiresAt"))
 
     return await _answer(call, "RotateApiKeyPayload", work)
 
 
 async def _revoke(call: Call) -> Payload:
     async def work() -> tuple[ApiKey, str | None]:
-        return await _keys(call).revoke(call.arguments["input"]["id"], by=call.viewer.subject), None
+        return await _keys(call).revoke(call.arguments["input"]["id"]), None
 
     return await _answer(call, "RevokeApiKeyPayload", work)
 
@@ -85,6 +86,7 @@ async def _answer(call: Call, name: str, work: Callable[[], Awaitable[tuple[ApiK
     key, secret, errors = None, None, []
     try:
         key, secret = await work()
+        _log.info("api_key_changed", answer=name, key=key.id, by=call.viewer.subject)
     except CustomerGraphError as error:
         errors = [call.error(refusal(error))]
     return {"__typename": name, "apiKey": _key_value(key) if key else None, "secret": secret, "userErrors": errors}

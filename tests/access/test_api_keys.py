@@ -89,7 +89,7 @@ async def test_the_secret_stands_nowhere_in_the_database_nor_in_what_is_shown_or
 ) -> None:
     with capture_logs() as lines:
         key, secret = await keys.create(READER, by="local")
-        key, newer = await keys.rotate(key.id, by="local")
+        key, newer = await keys.rotate(key.id)
         await keys.verify(newer)
         await keys.verify(secret)
     rows = await database.read("MATCH (n) RETURN collect(properties(n))", {})
@@ -116,7 +116,7 @@ async def test_unknown_expired_and_revoked_keys_are_refused_alike(keys: ApiKeys,
     expiring = Wish("Soon over", ["analyst"], expires_at=module.after(clock.text(), timedelta(hours=1)))
     (_, expired), (revoked_key, revoked) = [await keys.create(wish, by="local") for wish in (expiring, READER)]
     assert await holds(keys, expired)
-    await keys.revoke(revoked_key.id, by="local")
+    await keys.revoke(revoked_key.id)
     clock.passed += 3600
     told = []
     for secret in (expired, revoked, f"cgk_{'0' * 32}_{'0' * 64}", "cgk_", "cgk_é"):
@@ -130,7 +130,7 @@ async def test_after_a_rotation_both_secrets_hold_for_the_overlap_and_then_the_n
     keys: ApiKeys, clock: Clock
 ) -> None:
     key, old = await keys.create(READER, by="local")
-    _, new = await keys.rotate(key.id, by="local", overlap=timedelta(hours=2))
+    _, new = await keys.rotate(key.id, overlap=timedelta(hours=2))
     clock.passed += 3600
     assert (await holds(keys, old), await holds(keys, new)) == (True, True)
     clock.passed += 3601
@@ -141,10 +141,10 @@ async def test_a_rotation_without_overlap_or_after_another_one_ends_the_older_se
     keys: ApiKeys,
 ) -> None:
     key, first = await keys.create(READER, by="local")
-    _, second = await keys.rotate(key.id, by="local", overlap=timedelta())
+    _, second = await keys.rotate(key.id, overlap=timedelta())
     assert (await holds(keys, first), await holds(keys, second)) == (False, True)
-    await keys.rotate(key.id, by="local")
-    _, fourth = await keys.rotate(key.id, by="local")
+    await keys.rotate(key.id)
+    _, fourth = await keys.rotate(key.id)
     assert (await holds(keys, second), await holds(keys, fourth)) == (False, True)
 
 
@@ -155,7 +155,7 @@ async def test_a_revoked_key_ends_at_once_here_and_elsewhere_within_the_time_tha
     key, secret = await keys.create(READER, by="local")
     assert await holds(elsewhere, secret)
     await elsewhere.close()
-    await keys.revoke(key.id, by="local")
+    await keys.revoke(key.id)
     assert not await holds(keys, secret)
     assert await holds(elsewhere, secret)
     clock.passed += SECONDS
@@ -168,7 +168,7 @@ async def test_using_a_key_does_not_make_it_be_remembered_longer(
     elsewhere = keys_of(database, clock)
     key, secret = await keys.create(READER, by="local")
     await holds(elsewhere, secret)
-    await keys.revoke(key.id, by="local")
+    await keys.revoke(key.id)
     for _ in range(3):
         clock.passed += SECONDS / 3
         found = await holds(elsewhere, secret)
@@ -178,12 +178,12 @@ async def test_using_a_key_does_not_make_it_be_remembered_longer(
 
 async def test_nothing_is_left_to_guess_of_a_revoked_key(keys: ApiKeys, database: Database) -> None:
     key, _ = await keys.create(READER, by="local")
-    await keys.rotate(key.id, by="local")
-    first = await keys.revoke(key.id, by="local")
+    await keys.rotate(key.id)
+    first = await keys.revoke(key.id)
     assert not {"digest", "previousDigest", "previousUntil"} & set(await stored(database, key.id))
-    assert (await keys.revoke(key.id, by="local")).revoked_at == first.revoked_at
+    assert (await keys.revoke(key.id)).revoked_at == first.revoked_at
     with pytest.raises(ApiKeyEndedError):
-        await keys.rotate(key.id, by="local")
+        await keys.rotate(key.id)
 
 
 async def test_the_last_use_is_noted_once_a_minute_at_most_and_nobody_waits_for_it(
@@ -258,13 +258,13 @@ async def test_a_key_that_could_not_be_used_is_not_made(
 async def test_an_overlap_is_bounded(keys: ApiKeys, hours: int) -> None:
     key, _ = await keys.create(READER, by="local")
     with pytest.raises(FieldValueError):
-        await keys.rotate(key.id, by="local", overlap=timedelta(hours=hours))
+        await keys.rotate(key.id, overlap=timedelta(hours=hours))
 
 
 async def test_a_key_that_is_not_there_is_named(keys: ApiKeys) -> None:
     for change in (keys.rotate, keys.revoke):
         with pytest.raises(NotFoundError, match="cgk_none"):
-            await change("cgk_none", by="local")
+            await change("cgk_none")
 
 
 async def test_keys_are_listed_in_pages_the_newest_first(keys: ApiKeys) -> None:

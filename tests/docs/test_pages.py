@@ -26,6 +26,7 @@ PAGES = (
     "docs/writing.md",
     "docs/duplicates.md",
     "docs/backup.md",
+    "docs/identity.md",
     "CONTRIBUTING.md",
 )
 READ_ELSEWHERE = ("json", "python", "mermaid", "text")
@@ -63,7 +64,11 @@ async def test_what_a_section_shows_is_what_happens(section: Section, demo: Demo
 
 def writes(section: Section) -> bool:
     """Whether the section loads something, so that the demo company would not be alone after it."""
-    return any("customer-graph import" in block.text or block.text.startswith("mutation") for block in section.blocks)
+    written = ("customer-graph import", "customer-graph keys create")
+    return any(
+        block.text.startswith("mutation") or any(command in block.text for command in written)
+        for block in section.blocks
+    )
 
 
 def follow(query: Block, later: list[Block], newcomer: Newcomer, before: Any, where: str) -> Any:

@@ -38,6 +38,8 @@ class Answering(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         wrong = "wrong" in request["query"]
+        if "authorization" in self.headers:
+            request["extensions"] = self.headers["authorization"]
         body = json.dumps({"data": None, "errors": [{"message": "no"}]} if wrong else {"data": request}).encode()
         self.send_response(400 if wrong else 200)
         self.end_headers()
@@ -117,6 +119,14 @@ def test_query_prints_the_answer_of_a_service(document: Path, service: str, caps
         "variables": {"first": 2},
         "operationName": "Viewer",
     }
+
+
+def test_query_asks_as_whoever_the_token_in_a_file_is_for(
+    document: Path, service: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "token").write_text("cgk_1_2\n", encoding="utf-8")
+    assert run("query", str(document), "--url", service, "--token-file", str(tmp_path / "token")) == ExitCode.OK
+    assert json.loads(capsys.readouterr().out)["data"]["extensions"] == "Bearer cgk_1_2"
 
 
 def test_an_answer_with_errors_is_printed_and_fails(

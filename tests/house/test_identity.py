@@ -206,7 +206,7 @@ async def test_unknown_expired_and_revoked_keys_are_told_apart_by_no_byte(ask: A
     (expired_key, expired), (revoked_key, revoked) = [
         await keys.create(Wish("x", ["admin"]), by="local") for _ in range(2)
     ]
-    await keys.revoke(revoked_key.id, by="local")
+    await keys.revoke(revoked_key.id)
     text = "MATCH (k:ApiKey {id: $id}) SET k.expiresAt = $now"
     await desk.database.run_implicit(text, {"id": expired_key.id, "now": now_text()})
     await asyncio.sleep(0.002)
