@@ -267,6 +267,8 @@ class Settings(BaseSettings):
         if "://" not in keys:
             return Path(keys).expanduser()
         address = urlsplit(keys)
+        if address.username is not None:
+            raise SettingError(name=self.variable("token_keys"), reason="user names do not belong in an address.")
         if address.scheme == "https" or (address.scheme == "http" and is_loopback(address.hostname or "")):
             return keys
         reason = "whoever sits on the line could put keys of their own there; use https."

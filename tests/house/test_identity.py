@@ -64,6 +64,12 @@ def test_keys_never_come_over_an_open_line(keys: str) -> None:
         settings_of(**{**TOKENS, "token_keys": keys}).identity()
 
 
+def test_the_address_of_keys_holds_no_password_that_a_log_would_show() -> None:
+    with pytest.raises(server.SettingError, match="user names") as refused:
+        settings_of(**{**TOKENS, "token_keys": "https://an:secret@login.example/keys"}).identity()
+    assert "secret" not in refused.value.message()
+
+
 def test_a_party_that_cannot_be_told_is_refused_at_the_start() -> None:
     with pytest.raises(PartyTemplateError):
         settings_of(**TOKENS, token_party="{sub").address()
