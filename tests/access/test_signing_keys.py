@@ -41,7 +41,19 @@ def test_a_key_is_for_the_algorithm_of_its_kind(algorithm: str) -> None:
         "no object",
         None,
     ],
-    ids=str,
+    ids=(
+        "shared",
+        "for encryption",
+        "to encrypt",
+        "PS256",
+        "HS256",
+        "no text as its name",
+        "no number",
+        "no numbers",
+        "X25519",
+        "no object",
+        "nothing",
+    ),
 )
 def test_any_other_entry_is_passed_over(entry: Any) -> None:
     assert found(entry) == []

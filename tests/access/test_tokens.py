@@ -65,6 +65,9 @@ async def test_a_token_that_names_the_key_of_another_algorithm_is_not_taken() ->
     await refused(token("EdDSA", kid="RS256"))
 
 
+IN_A_YEAR = time.time() + 365 * 86_400
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -79,10 +82,12 @@ async def test_a_token_that_names_the_key_of_another_algorithm_is_not_taken() ->
         {"exp": "soon"},
         {"exp": float("inf")},
         {"iat": None},
-        {"iat": time.time() + 600},
-        {"nbf": time.time() + 600},
+        {"iat": IN_A_YEAR},
+        {"nbf": IN_A_YEAR},
     ],
-    ids=str,
+    ids=lambda changed: (
+        f"{next(iter(changed))} {'later' if IN_A_YEAR in changed.values() else next(iter(changed.values()))}"
+    ),
 )
 async def test_a_claim_that_is_wrong_or_missing_refuses_the_token(changed: dict[str, Any]) -> None:
     removed = [name for name, value in changed.items() if value is None]
