@@ -174,6 +174,24 @@ class Settings(BaseSettings):
         USUAL.work_seconds, description="how long a mutation in many steps goes on before it answers as incomplete"
     )
 
+    # Limits of a document and its variables, checked before validation
+    document_length: Count = Field(USUAL.document_length, description="characters of a document")
+    tokens: Count = Field(USUAL.tokens, description="words and signs of a document")
+    aliases: Count = Field(USUAL.aliases, description="aliases in a document")
+    directives: Count = Field(USUAL.directives, description="directives in a document")
+    root_fields: Count = Field(USUAL.root_fields, description="root fields of an operation")
+    fragments: Count = Field(USUAL.fragments, description="fragments of a document")
+    selections: Count = Field(
+        USUAL.selections, description="fields and spreads of a document with every fragment in its place"
+    )
+    overlaps: Count = Field(
+        USUAL.overlaps, description="comparisons of fields that share a name in one place; n of them take n²/2"
+    )
+    list_max: Count = Field(USUAL.list_max, description="items of a list in an argument, such as `in` or `ids`")
+    value_depth: Count = Field(USUAL.value_depth, description="levels of a value, in the document and in variables")
+    text_length: Count = Field(USUAL.text_length, description="characters of one text in an argument")
+    variable_values: Count = Field(USUAL.variable_values, description="values in the variables of a request")
+
     # Logging
     log_level: LogLevel = Field(LogLevel.INFO, description="least level logged: `debug`, `info`, `warning`, `error`")
     log_format: LogFormat = Field(
@@ -323,6 +341,18 @@ class Settings(BaseSettings):
             duplicates_max=self.duplicates_max,
             dossier_max=self.dossier_max,
             depth=self.depth,
+            document_length=self.document_length,
+            tokens=self.tokens,
+            aliases=self.aliases,
+            directives=self.directives,
+            root_fields=self.root_fields,
+            fragments=self.fragments,
+            selections=self.selections,
+            overlaps=self.overlaps,
+            list_max=self.list_max,
+            value_depth=self.value_depth,
+            text_length=self.text_length,
+            variable_values=self.variable_values,
         )
 
     def endpoint(self) -> EndpointSettings:

@@ -27,7 +27,7 @@ from graph.compiler.matching import Binding
 from graph.compiler.planner.context import Context, Limits
 from graph.compiler.planner.payloads import shown_nodes
 from graph.compiler.selection import Selected, only
-from graph.errors import CustomerGraphError
+from graph.errors import CustomerGraphError, LimitError
 from graph.merging import led_by
 from graph.model.model import Model
 from graph.mutations.rights import Rights
@@ -47,6 +47,7 @@ from resolvers.executor.mutate import Mutator
 from resolvers.executor.plans import Kept, Plans, Step
 from resolvers.executor.procedures import run_procedure
 from resolvers.executor.request import Answer, Request
+from resolvers.executor.values import check_variables
 from resolvers.procedures.base import Call
 from resolvers.procedures.known import PROCEDURES
 
@@ -90,7 +91,7 @@ class Executor:
     _rights: Rights = field(init=False)
 
     def __post_init__(self) -> None:
-        self.documents = Documents(self.schema)
+        self.documents = Documents(self.schema, self.limits)
         self.plans = Plans(Lru(2_000))
         self._mutations = mutations(self.model)
         self._rights = Rights(self.model)
@@ -147,7 +148,7 @@ class Executor:
             operation = select_operation(document, request.operation_name)
         except InvalidDocumentError as error:
             raise InvalidRequestError(graphql_entries(error.errors, error.kind, request.language)) from None
-        except UnknownOperationError as error:
+        except (LimitError, UnknownOperationError) as error:
             raise InvalidRequestError([error_entry(error, request.language)]) from None
         if operation.operation is OperationType.MUTATION and not request.mutations_allowed:
             raise InvalidRequestError([error_entry(MutationByGetError(), request.language)], status=405)
@@ -164,9 +165,12 @@ class Executor:
     def _variables(self, operation: OperationDefinitionNode, request: Request) -> Variables:
         if not operation.variable_definitions:
             return {}
-        found = get_variable_values(
-            self.schema, operation.variable_definitions, dict(request.variables or {}), max_errors=20
-        )
+        given = request.variables or {}
+        try:
+            check_variables(given, self.limits)
+        except LimitError as error:
+            raise InvalidRequestError([error_entry(error, request.language)]) from None
+        found = get_variable_values(self.schema, operation.variable_definitions, dict(given), max_errors=20)
         if isinstance(found, list):
             raise InvalidRequestError(graphql_entries(found, VariableError, request.language))
         return found.coerced

@@ -39,6 +39,10 @@ class Limits:
     changes `changes_max` nodes and relationships, and one import takes `import_max` rows; one that goes in steps stops
     after `work_seconds` and can be gone on with. A search for duplicates looks at `duplicates_max` parties, and
     `dossier_max` facts are told of one party.
+
+    A document is measured before it is validated: `tokens` of its text, `selections` once its fragments are in place,
+    `overlaps` compared in validation, and so on. Values nest `value_depth` deep, and a text has `text_length`
+    characters, in documents and variables alike.
     """
 
     page_default: int = 25
@@ -57,6 +61,17 @@ class Limits:
     work_seconds: float = 20.0
     duplicates_max: int = 500
     dossier_max: int = 10_000
+    document_length: int = 100_000
+    tokens: int = 10_000
+    aliases: int = 200
+    directives: int = 100
+    root_fields: int = 100
+    fragments: int = 200
+    selections: int = 10_000
+    overlaps: int = 5_000
+    value_depth: int = 32
+    text_length: int = 20_000
+    variable_values: int = 200_000
 
 
 class PageSizeError(LimitError):
