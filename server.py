@@ -38,6 +38,8 @@ from graph.errors import CustomerGraphError, InputError
 from graph.migrations import status
 from jobs.upkeep import upkeep
 from resolvers.executor.execute import Executor
+from resolvers.executor.manifest import read_manifest
+from resolvers.executor.persisted import Persisted
 from resolvers.types.query import build_schema, core_schema
 from schema.declarations import model
 
@@ -146,6 +148,18 @@ class Settings(BaseSettings):
     ready_seconds: Seconds = Field(5, description="wait of `/readyz` for the database")
     metrics: bool = Field(True, description="serve figures for Prometheus at `/metrics`")
     graphiql: bool = Field(True, description="serve GraphiQL at `/graphiql`")
+
+    # Which documents are run, and who may look at the schema
+    persisted_queries: Annotated[int, Field(ge=0)] = Field(
+        1_000, description="documents that are kept by their hash for automatic persisted queries; 0 keeps none"
+    )
+    trusted_documents: Path | None = Field(
+        None, description="manifest of documents that clients may name by id: that of relay-compiler, or Apollo's"
+    )
+    trusted_only: bool = Field(False, description="run the documents of the manifest and nothing else")
+    introspection: str = Field(
+        "admin", description="roles that may ask for the schema and are told what a misspelt name may have meant"
+    )
 
     # Limits of a request
     page_size: Count = Field(
@@ -355,6 +369,23 @@ class Settings(BaseSettings):
             variable_values=self.variable_values,
         )
 
+    def persisted(self) -> Persisted:
+        """The documents that requests can name.
+
+        Raises:
+            SettingError: nothing but a manifest is trusted, and there is none.
+            ManifestError: the manifest cannot be used.
+        """
+        if self.trusted_only and self.trusted_documents is None:
+            reason = f"no document would run; name a manifest in {self.variable('trusted_documents')}."
+            raise SettingError(name=self.variable("trusted_only"), reason=reason)
+        trusted = read_manifest(self.trusted_documents.expanduser()) if self.trusted_documents else {}
+        return Persisted(trusted, only=self.trusted_only, size=self.persisted_queries)
+
+    def introspectors(self) -> frozenset[str]:
+        """The roles that may ask for the schema."""
+        return frozenset(self.introspection.replace(",", " ").split())
+
     def endpoint(self) -> EndpointSettings:
         """The HTTP side."""
         return EndpointSettings(self.body_bytes, self.ready_seconds, self.metrics, self.graphiql, EXAMPLES)
@@ -414,6 +445,8 @@ def build_application(settings: Settings, database: DatabaseSettings) -> Starlet
     """The service over HTTP; it holds a database of its own between start-up and shut-down."""
     access = build_access(settings.identity(), lambda: executor.connected)
     executor = build_executor(settings.limits(), access.keys)
+    executor.persisted = settings.persisted()
+    executor.introspectors = settings.introspectors()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -7,6 +7,7 @@ InputError
     ├── JsonError
     ├── ParameterError
     ├── QueryMissingError
+    ├── PersistedQueryError
     ├── UrlEncodingError
     ├── PathError                 404
     ├── MethodError               405
@@ -70,6 +71,14 @@ class QueryMissingError(RequestError):
     code = "QUERY_MISSING"
     text = "The request has no query."
     hint = "Send the GraphQL document as the string parameter query; to explore by hand, open /graphiql."
+
+
+class PersistedQueryError(RequestError):
+    """`extensions.persistedQuery` is not what it must be."""
+
+    code = "PERSISTED_QUERY_INVALID"
+    text = "extensions.persistedQuery is not of version 1, or its sha256Hash is no SHA-256 in hexadecimal digits."
+    hint = 'Send {{"persistedQuery": {{"version": 1, "sha256Hash": "..."}}}} with 64 hexadecimal digits.'
 
 
 class UrlEncodingError(RequestError):

@@ -7,7 +7,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from graph.errors import CustomerGraphError, InputError
+from graph.errors import CustomerGraphError, InputError, NotAllowedError
 
 
 class ParseError(InputError):
@@ -40,6 +40,14 @@ class MutationByGetError(InputError):
     code = "MUTATION_NEEDS_POST"
     text = "A mutation cannot be sent by GET."
     hint = "Send it by POST with a JSON body."
+
+
+class IntrospectionError(NotAllowedError):
+    """The schema is not told to this viewer."""
+
+    code = "INTROSPECTION_OFF"
+    text = "You may not ask for the schema."
+    hint = "Use the schema file of this version; who may ask is the setting CUSTOMER_GRAPH_INTROSPECTION."
 
 
 def error_entry(error: CustomerGraphError, language: str, path: Iterable[str] = ()) -> dict[str, Any]:

@@ -60,14 +60,14 @@ class Documents:
         self._kept: Lru[str, Document] = Lru(size)
         self._limits = limits
 
-    def get(self, text: str) -> Document:
+    def get(self, text: str, *, suggest: bool = True) -> Document:
         """The document of a text; InvalidDocumentError where it has errors, LimitError where it is beyond a limit.
 
-        Neither is kept.
+        Neither is kept. Errors name what may have been meant only where `suggest` says so.
         """
         found = self._kept.get(text)
         if found is None:
-            found = self._read(text)
+            found = self._read(text, suggest)
             self._kept.put(text, found)
         return found
 
@@ -76,7 +76,7 @@ class Documents:
         """How the cache does so far; a document with errors is missed each time."""
         return self._kept.figures
 
-    def _read(self, text: str) -> Document:
+    def _read(self, text: str, suggest: bool) -> Document:
         if len(text) > self._limits.document_length:
             raise DocumentLengthError(actual=len(text), limit=self._limits.document_length)
         try:
@@ -88,7 +88,7 @@ class Documents:
             raise InvalidDocumentError([error], ParseError) from None
         except GraphQLError as error:
             raise InvalidDocumentError([error], MisfitError) from None
-        errors = validate(self._schema, ast, max_errors=_ERRORS)
+        errors = validate(self._schema, ast, max_errors=_ERRORS, hide_suggestions=not suggest)
         if errors:
             raise InvalidDocumentError(errors, MisfitError)
         operations = [d for d in ast.definitions if isinstance(d, OperationDefinitionNode)]

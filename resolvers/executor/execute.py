@@ -27,23 +27,30 @@ from graph.compiler.matching import Binding
 from graph.compiler.planner.context import Context, Limits
 from graph.compiler.planner.payloads import shown_nodes
 from graph.compiler.selection import Selected, only
-from graph.errors import CustomerGraphError, LimitError
+from graph.errors import CustomerGraphError, InputError, LimitError, NotAllowedError
 from graph.merging import led_by
 from graph.model.model import Model
 from graph.mutations.rights import Rights
 from graph.mutations.shapes import Mutation, mutations
-from resolvers.executor.answers import MisfitError, MutationByGetError, VariableError, error_entry, graphql_entries
+from resolvers.executor.answers import (
+    IntrospectionError,
+    MisfitError,
+    MutationByGetError,
+    VariableError,
+    error_entry,
+    graphql_entries,
+)
 from resolvers.executor.collect import Collector
 from resolvers.executor.documents import (
     Document,
     Documents,
     InvalidDocumentError,
-    UnknownOperationError,
     select_operation,
 )
 from resolvers.executor.explain import Explanation, explain
 from resolvers.executor.lru import CacheFigures, Lru
 from resolvers.executor.mutate import Mutator
+from resolvers.executor.persisted import Persisted
 from resolvers.executor.plans import Kept, Plans, Step
 from resolvers.executor.procedures import run_procedure
 from resolvers.executor.request import Answer, Request
@@ -85,6 +92,8 @@ class Executor:
     database: Database | None = None
     limits: Limits = field(default_factory=Limits)
     keys: ApiKeys | None = None
+    persisted: Persisted = field(default_factory=Persisted)
+    introspectors: frozenset[str] = frozenset({"admin"})
     documents: Documents = field(init=False)
     plans: Plans = field(init=False)
     _mutations: Mapping[str, Mutation] = field(init=False)
@@ -139,30 +148,40 @@ class Executor:
 
     def caches(self) -> dict[str, CacheFigures]:
         """What is kept between requests, by name."""
-        return {"documents": self.documents.figures, "plans": self.plans.figures}
+        return {
+            "documents": self.documents.figures,
+            "plans": self.plans.figures,
+            "persisted": self.persisted.figures,
+        }
 
     def prepare(self, request: Request, viewer: Viewer) -> Prepared:
-        """Parses, coerces the variables, finds or makes the plan, and checks the cost."""
+        """Finds the document, parses, coerces the variables, finds or makes the plan, and checks the cost."""
+        suggest = not self.introspectors.isdisjoint(viewer.roles)
         try:
-            document = self.documents.get(request.query)
+            text = self.persisted.text(request)
+            document = self.documents.get(text, suggest=suggest)
             operation = select_operation(document, request.operation_name)
         except InvalidDocumentError as error:
             raise InvalidRequestError(graphql_entries(error.errors, error.kind, request.language)) from None
-        except (LimitError, UnknownOperationError) as error:
+        except (LimitError, InputError, NotAllowedError) as error:
             raise InvalidRequestError([error_entry(error, request.language)]) from None
+        self.persisted.keep(request)
         if operation.operation is OperationType.MUTATION and not request.mutations_allowed:
             raise InvalidRequestError([error_entry(MutationByGetError(), request.language)], status=405)
-        variables = self._variables(operation, request)
-        kept = self.plans.find(request.query, request.operation_name, viewer.audience, variables)
+        variables = self._variables(operation, request, suggest)
+        kept = self.plans.find(text, request.operation_name, viewer.audience, variables)
         if kept is None:
-            kept = self._plan(document, operation, variables, viewer)
-            self.plans.keep(request.query, request.operation_name, viewer.audience, kept)
+            try:
+                kept = self._plan(document, operation, variables, viewer)
+            except IntrospectionError as error:
+                raise InvalidRequestError([error_entry(error, request.language)]) from None
+            self.plans.keep(text, request.operation_name, viewer.audience, kept)
         binding = Binding(variables, viewer.organisations or (), viewer.party)
         parts = (kept.compiled, *(step.payload for step in kept.steps))
         cost = sum(part.cost.check(binding, self.limits.cost_max) for part in parts)
         return Prepared(kept, document, operation, binding, cost)
 
-    def _variables(self, operation: OperationDefinitionNode, request: Request) -> Variables:
+    def _variables(self, operation: OperationDefinitionNode, request: Request, suggest: bool) -> Variables:
         if not operation.variable_definitions:
             return {}
         given = request.variables or {}
@@ -170,7 +189,9 @@ class Executor:
             check_variables(given, self.limits)
         except LimitError as error:
             raise InvalidRequestError([error_entry(error, request.language)]) from None
-        found = get_variable_values(self.schema, operation.variable_definitions, dict(given), max_errors=20)
+        found = get_variable_values(
+            self.schema, operation.variable_definitions, dict(given), max_errors=20, hide_suggestions=not suggest
+        )
         if isinstance(found, list):
             raise InvalidRequestError(graphql_entries(found, VariableError, request.language))
         return found.coerced
@@ -189,6 +210,8 @@ class Executor:
             steps = tuple(self._step(context, collector.selected(root, key, found)) for key, found in nodes.items())
             return Kept(guards.frozen(), compile_operation(context, ()), steps=steps)
         asked = [collector.selected(root, key, found) for key, found in nodes.items() if not _introspects(found[0])]
+        if len(asked) < len(nodes) and self.introspectors.isdisjoint(viewer.roles):
+            raise IntrospectionError
         steps = tuple(self._step(context, field) for field in asked if field.name in PROCEDURES)
         fields = tuple(field for field in asked if field.name not in PROCEDURES)
         order = tuple(nodes) if len(fields) < len(nodes) else ()

@@ -99,3 +99,16 @@ def test_a_setting_that_a_message_names_is_a_setting(error: type[CustomerGraphEr
 
 def test_the_search_for_settings_finds_those_that_messages_name() -> None:
     assert any(server.Settings.variable("pool_size") in error.hint for error in ERRORS)
+
+
+def test_trusting_a_manifest_alone_needs_one(tmp_path: Path) -> None:
+    with pytest.raises(server.SettingError, match="CUSTOMER_GRAPH_TRUSTED_DOCUMENTS"):
+        server.Settings(trusted_only=True).persisted()
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text('{"kind": "{ __typename }"}', encoding="utf-8")
+    server.Settings(trusted_only=True, trusted_documents=manifest).persisted()
+
+
+def test_roles_are_written_as_a_list() -> None:
+    assert server.Settings(introspection="admin, staff").introspectors() == {"admin", "staff"}
+    assert server.Settings(introspection="").introspectors() == frozenset()
