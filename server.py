@@ -6,6 +6,7 @@ import difflib
 import gc
 import ipaddress
 import os
+import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,6 +31,7 @@ from commands.logs import LogFormat, LogLevel, configure_logging
 from commands.services import Address, Services, keys_off
 from endpoint.app import build_app
 from endpoint.health import Readiness
+from endpoint.hosts import LOOPBACK
 from endpoint.settings import EndpointSettings
 from graph.client import Database, DatabaseSettings
 from graph.compiler.planner.context import Limits
@@ -47,6 +49,8 @@ PREFIX = "CUSTOMER_GRAPH_"
 USUAL = Limits()
 EXAMPLES = Path(__file__).parent / "examples" / "queries"
 DEMO = Path(__file__).parent / "examples" / "demo" / "mapping.toml"
+
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
 Count = Annotated[int, Field(ge=1)]
 Megabytes = Annotated[int, Field(ge=16)]
@@ -146,6 +150,17 @@ class Settings(BaseSettings):
     event_days: Count = Field(30, description="days for which events are kept; `serve` removes older ones every hour")
     body_bytes: Count = Field(1_000_000, description="largest body of a request")
     ready_seconds: Seconds = Field(5, description="wait of `/readyz` for the database")
+    origins: str | None = Field(
+        None, description="origins of pages that may ask from a browser, such as `https://app.example`; none without it"
+    )
+    hosts: str | None = Field(
+        None,
+        description="names that a service on loopback is asked for by, besides those of loopback, while nobody is asked "
+        "who they are",
+    )
+    pack_bytes: Annotated[int, Field(ge=0)] = Field(
+        1_400, description="answers of at least so many bytes are sent as gzip to those who take it; 0 packs none"
+    )
     metrics: bool = Field(True, description="serve figures for Prometheus at `/metrics`")
     graphiql: bool = Field(True, description="serve GraphiQL at `/graphiql`")
 
@@ -384,16 +399,44 @@ class Settings(BaseSettings):
 
     def introspectors(self) -> frozenset[str]:
         """The roles that may ask for the schema."""
-        return frozenset(self.introspection.replace(",", " ").split())
+        return frozenset(_names(self.introspection))
 
     def endpoint(self) -> EndpointSettings:
         """The HTTP side."""
-        return EndpointSettings(self.body_bytes, self.ready_seconds, self.metrics, self.graphiql, EXAMPLES)
+        return EndpointSettings(
+            self.body_bytes,
+            self.ready_seconds,
+            self.metrics,
+            self.graphiql,
+            EXAMPLES,
+            pack_bytes=self.pack_bytes,
+            origins=self._origins(),
+            hosts=self._hosts(),
+        )
+
+    def _origins(self) -> tuple[str, ...]:
+        found = tuple(_names(self.origins))
+        for origin in found:
+            if not _ORIGIN.fullmatch(origin):
+                reason = "an origin is a scheme, a host and perhaps a port: https://app.example."
+                raise SettingError(name=self.variable("origins"), reason=reason)
+        return found
+
+    def _hosts(self) -> frozenset[str] | None:
+        """The names that the service answers to; None where something else keeps strangers out."""
+        if self.allow_anonymous_network or not is_loopback(self.host):
+            return None
+        return LOOPBACK | {self.host} | {name.lower() for name in _names(self.hosts)}
 
     def demo_mapping(self) -> Path | None:
         """The mapping of the demo company, where an empty database shall be given it; only a clone has one."""
         wanted = self.demo is DemoPolicy.ALWAYS or (self.demo is DemoPolicy.EMBEDDED and not self.neo4j_uri)
         return DEMO if wanted and DEMO.is_file() else None
+
+
+def _names(listed: str | None) -> list[str]:
+    """The names of a list with spaces or commas between them."""
+    return (listed or "").replace(",", " ").split()
 
 
 def is_loopback(host: str) -> bool:

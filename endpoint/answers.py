@@ -15,6 +15,17 @@ from graph.errors import CustomerGraphError, InternalError
 
 Header = tuple[bytes, bytes]
 
+SAFE_HEADERS: tuple[Header, ...] = (
+    # Answers depend on the viewer and change at any time: nothing on the way may keep them.
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    # An answer is no page: nothing in it runs, no page shows it in a frame, and no page of another site loads it.
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"no-referrer"),
+)
+"""What every answer of data tells browsers and proxies."""
+
 _log = structlog.get_logger("endpoint")
 
 
@@ -40,7 +51,7 @@ async def send_failure(failure: Exception, request_id: str, scope: Scope, send: 
     answer_headers = [
         (b"content-type", f"{_media_type(headers.get('accept', '*/*'))}; charset=utf-8".encode()),
         (b"content-language", language.encode()),
-        (b"cache-control", b"no-store"),
+        *SAFE_HEADERS,
     ]
     if isinstance(error, MethodError):
         answer_headers.append((b"allow", str(error.values["allowed"]).encode()))

@@ -10,6 +10,7 @@ InputError
     ├── PersistedQueryError
     ├── UrlEncodingError
     ├── PathError                 404
+    ├── HostError                 421
     ├── MethodError               405
     ├── NotAcceptableError        406
     └── ContentTypeError          415
@@ -96,6 +97,15 @@ class PathError(RequestError):
     code = "PATH_NOT_FOUND"
     text = "There is nothing at {path}."
     hint = "GraphQL is at /graphql."
+
+
+class HostError(RequestError):
+    """The request is for another name than the service has."""
+
+    status = 421
+    code = "WRONG_HOST"
+    text = "The service is not known by the name in Host."
+    hint = "Ask for 127.0.0.1 or localhost, or add the name to CUSTOMER_GRAPH_HOSTS."
 
 
 class MethodError(RequestError):

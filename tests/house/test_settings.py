@@ -112,3 +112,19 @@ def test_trusting_a_manifest_alone_needs_one(tmp_path: Path) -> None:
 def test_roles_are_written_as_a_list() -> None:
     assert server.Settings(introspection="admin, staff").introspectors() == {"admin", "staff"}
     assert server.Settings(introspection="").introspectors() == frozenset()
+
+
+@pytest.mark.parametrize("origins", ["*", "app.example", "https://app.example/", "https://a.example ftp://b.example"])
+def test_origins_are_listed_one_by_one(origins: str) -> None:
+    assert server.Settings(origins="https://a.example, http://b.example:81").endpoint().origins == (
+        "https://a.example",
+        "http://b.example:81",
+    )
+    with pytest.raises(server.SettingError, match="CUSTOMER_GRAPH_ORIGINS"):
+        server.Settings(origins=origins).endpoint()
+
+
+def test_a_service_that_asks_nobody_answers_on_loopback_to_its_own_names_only() -> None:
+    assert server.Settings().endpoint().hosts == frozenset({"localhost", "127.0.0.1", "::1"})
+    assert "graph.example" in (server.Settings(hosts="Graph.Example").endpoint().hosts or ())
+    assert server.Settings(host="0.0.0.0", allow_anonymous_network=True).endpoint().hosts is None
