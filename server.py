@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
+import structlog
 from graphql import print_schema
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -40,7 +41,9 @@ from graph.errors import CustomerGraphError, InputError
 from graph.migrations import status
 from jobs.upkeep import upkeep
 from resolvers.executor.execute import Executor
+from resolvers.executor.gate import Gate
 from resolvers.executor.manifest import read_manifest
+from resolvers.executor.meter import MEMORY, Meter
 from resolvers.executor.persisted import Persisted
 from resolvers.types.query import build_schema, core_schema
 from schema.declarations import model
@@ -50,6 +53,7 @@ USUAL = Limits()
 EXAMPLES = Path(__file__).parent / "examples" / "queries"
 DEMO = Path(__file__).parent / "examples" / "demo" / "mapping.toml"
 
+_log = structlog.get_logger("server")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
 Count = Annotated[int, Field(ge=1)]
@@ -155,7 +159,7 @@ class Settings(BaseSettings):
     )
     hosts: str | None = Field(
         None,
-        description="names that a service on loopback is asked for by, besides those of loopback, while nobody is asked "
+        description="names that a service on loopback is asked for by besides those of loopback, while nobody is asked "
         "who they are",
     )
     pack_bytes: Annotated[int, Field(ge=0)] = Field(
@@ -174,6 +178,29 @@ class Settings(BaseSettings):
     trusted_only: bool = Field(False, description="run the documents of the manifest and nothing else")
     introspection: str = Field(
         "admin", description="roles that may ask for the schema and are told what a misspelt name may have meant"
+    )
+
+    # How much at a time, and how much in a minute
+    running_max: Count = Field(50, description="operations that run at a time in one process; more wait for their turn")
+    waiting_max: Annotated[int, Field(ge=0)] = Field(
+        200, description="operations that wait for their turn; more are turned away with 503"
+    )
+    waiting_seconds: Seconds = Field(
+        10, description="how long an operation waits for its turn before it is turned away"
+    )
+    request_seconds: Seconds = Field(
+        USUAL.request_seconds, description="what a whole request may take in the database, all its statements together"
+    )
+    cost_by_role: str | None = Field(
+        None,
+        description="roles with a `CUSTOMER_GRAPH_COST` of their own, such as `partner=50000 customer=20000`; of "
+        "several roles the one with most counts",
+    )
+    rate_cost: Count | None = Field(
+        None, description="what all operations of one identity may cost in a minute; without it nothing is counted"
+    )
+    rate_store: str = Field(
+        MEMORY, description="where that is counted: `memory://` (each process by itself) or `redis://host:6379`"
     )
 
     # Limits of a request
@@ -382,7 +409,31 @@ class Settings(BaseSettings):
             value_depth=self.value_depth,
             text_length=self.text_length,
             variable_values=self.variable_values,
+            request_seconds=self.request_seconds,
+            cost_by_role=self._cost_by_role(),
         )
+
+    def _cost_by_role(self) -> dict[str, int]:
+        found = {}
+        for entry in _names(self.cost_by_role):
+            role, _, cost = entry.partition("=")
+            if not role or not cost.isdecimal() or int(cost) < 1:
+                reason = "each entry is a role and a cost, such as customer=20000."
+                raise SettingError(name=self.variable("cost_by_role"), reason=reason)
+            found[role] = int(cost)
+        return found
+
+    def gate(self) -> Gate:
+        """How many operations run and wait."""
+        return Gate(self.running_max, self.waiting_max, self.waiting_seconds)
+
+    def meter(self) -> Meter | None:
+        """What identities may cost in a minute, where that is counted.
+
+        Raises:
+            MeterError: the counters cannot be kept where the settings say.
+        """
+        return Meter(self.rate_cost, self.rate_store) if self.rate_cost else None
 
     def persisted(self) -> Persisted:
         """The documents that requests can name.
@@ -490,6 +541,8 @@ def build_application(settings: Settings, database: DatabaseSettings) -> Starlet
     executor = build_executor(settings.limits(), access.keys)
     executor.persisted = settings.persisted()
     executor.introspectors = settings.introspectors()
+    executor.gate = settings.gate()
+    executor.meter = settings.meter()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -504,7 +557,8 @@ def build_application(settings: Settings, database: DatabaseSettings) -> Starlet
         try:
             missing = await status(executor.connected, model())
         except CustomerGraphError as error:
-            return Readiness({"database": str(error)})
+            _log.warning("not_ready", reason=str(error))
+            return Readiness({"database": str(error.outside())})
         lacking = ", ".join((*missing.schema, *missing.migrations))
         return Readiness({"database": None, "migrations": f"missing: {lacking}" if lacking else None})
 

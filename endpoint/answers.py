@@ -45,6 +45,8 @@ async def send_failure(failure: Exception, request_id: str, scope: Scope, send: 
     language = choose_language(headers.get("accept-language", ""))
     if isinstance(failure, CustomerGraphError):
         error = failure
+        if error.outside() is not error:
+            _log.warning("failure", code=error.code, reason=str(error))
     else:
         _log.error("unexpected failure", exc_info=failure)
         error = InternalError(trace=request_id)
@@ -63,10 +65,11 @@ async def send_failure(failure: Exception, request_id: str, scope: Scope, send: 
 def error_body(error: CustomerGraphError, language: str) -> bytes:
     """`{"errors": [{"message", "extensions": {"code", "hint", "retryable"}}]}`; a hint only where there is one."""
     extensions: dict[str, object] = {"code": error.code}
-    if hint := error.advice(language):
+    told = error.outside()
+    if hint := told.advice(language):
         extensions["hint"] = hint
     extensions["retryable"] = error.retryable
-    return orjson.dumps({"errors": [{"message": error.message(language), "extensions": extensions}]})
+    return orjson.dumps({"errors": [{"message": told.message(language), "extensions": extensions}]})
 
 
 def _challenge(error: UnauthenticatedError, *, is_given: bool) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -43,6 +43,9 @@ class Limits:
     A document is measured before it is validated: `tokens` of its text, `selections` once its fragments are in place,
     `overlaps` compared in validation, and so on. Values nest `value_depth` deep, and a text has `text_length`
     characters, in documents and variables alike.
+
+    All that one request asks of the database takes `request_seconds` together. `cost_by_role` gives roles a `cost_max`
+    of their own.
     """
 
     page_default: int = 25
@@ -72,6 +75,13 @@ class Limits:
     value_depth: int = 32
     text_length: int = 20_000
     variable_values: int = 200_000
+    request_seconds: float = 60.0
+    cost_by_role: Mapping[str, int] = field(default_factory=dict)
+
+    def cost_of(self, roles: Iterable[str]) -> int:
+        """What an operation of somebody with these roles may cost: the most that one of them is given, or what
+        everybody is."""
+        return max((self.cost_by_role[role] for role in roles if role in self.cost_by_role), default=self.cost_max)
 
 
 class PageSizeError(LimitError):
