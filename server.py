@@ -212,6 +212,9 @@ class Settings(BaseSettings):
     depth: Count = Field(USUAL.depth, description="levels of a selection")
     cost: Count = Field(USUAL.cost_max, description="rows that an operation may touch, by its page sizes")
     filter_depth: Count = Field(USUAL.filter_depth, description="relations that a filter may follow in a row")
+    filter_size: Count = Field(
+        USUAL.filter_size, description="conditions of all filters of an operation, those of `and` and `or` one by one"
+    )
     search_window: Count = Field(USUAL.search_window, description="best matches that a search looks at")
     count_cap: Count = Field(USUAL.count_cap, description="rows that `totalCount` counts before it stops and says so")
     scan_max: Count = Field(
@@ -386,6 +389,7 @@ class Settings(BaseSettings):
             page_nested=self.page_size_nested,
             page_max=self.page_size_max,
             filter_depth=self.filter_depth,
+            filter_size=self.filter_size,
             count_cap=self.count_cap,
             scan_max=self.scan_max,
             set_max=self.set_max,

@@ -205,3 +205,41 @@ async def test_variables_within_the_limits_are_left_to_their_types(executor: Exe
 async def test_a_limit_is_told_in_vietnamese(executor: Executor) -> None:
     answer = await executor.execute(Request(nested(21), language="vi"), LOCAL)
     assert "lồng nhau 21 cấp" in orjson.loads(answer.body)["errors"][0]["message"]
+
+
+FILTER = "query ($f: PartyFilter) { parties(filter: $f) { totalCount } }"
+WIDE: dict[str, tuple[str, dict[str, Any], str]] = {
+    "conditions": (FILTER, {"f": {"or": [{"name": {"eq": str(n)}} for n in range(200)]}}, "FILTER_SIZE"),
+    "conditions of several filters": (
+        FILTER.replace("{ parties", "{ other: parties(filter: $f) { totalCount } parties"),
+        {"f": {"or": [{"name": {"eq": str(n)}} for n in range(100)]}},
+        "FILTER_SIZE",
+    ),
+    "empty conditions": (FILTER, {"f": {"and": [{}] * 200}}, "FILTER_SIZE"),
+    "conditions spelled out": (
+        "{ parties(filter: { or: [" + "{ name: { eq: 1 } }".replace("1", '"1"') * 200 + "] }) { totalCount } }",
+        {},
+        "FILTER_SIZE",
+    ),
+    "items of a list of conditions": (FILTER, {"f": {"or": [{}] * 501}}, "LIST_TOO_LONG"),
+    "types": (FILTER, {"f": {"type": {"in": ["PERSON"] * 501}}}, "LIST_TOO_LONG"),
+    "orders": (
+        "query ($o: [PartyOrder!]) { parties(orderBy: $o) { nodes { id } } }",
+        {"o": [{"name": "ASC"}] * 501},
+        "LIST_TOO_LONG",
+    ),
+}
+
+
+@pytest.mark.parametrize(("query", "variables", "code"), WIDE.values(), ids=WIDE)
+def test_what_is_planned_one_by_one_is_bounded(
+    executor: Executor, query: str, variables: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(LimitError) as refused:
+        executor.prepare(Request(query, variables), LOCAL)
+    assert refused.value.code == code
+
+
+def test_many_values_of_one_field_are_no_conditions(executor: Executor) -> None:
+    executor.prepare(Request(FILTER, {"f": {"name": {"in": ["x"] * 500}}}), LOCAL)
+    executor.prepare(Request(FILTER, {"f": {"or": [{"name": {"eq": "x"}}] * 199}}), LOCAL)

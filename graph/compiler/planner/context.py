@@ -52,6 +52,7 @@ class Limits:
     page_nested: int = 10
     page_max: int = 200
     filter_depth: int = 5
+    filter_size: int = 200
     depth: int = 20
     list_max: int = 500
     count_cap: int = 10_000
@@ -100,6 +101,14 @@ class ListTooLongError(LimitError):
     hint = "Split the list over several requests."
 
 
+class FilterSizeError(LimitError):
+    """Filters are too large: each condition is planned and compiled by itself."""
+
+    code = "FILTER_SIZE"
+    text = "The filters of the operation hold {actual} conditions or more; at most {limit} are allowed."
+    hint = "Give many values of one field as a list to in, or ask in several requests."
+
+
 class SelectionDepthError(LimitError):
     """Fields are nested too deeply."""
 
@@ -130,7 +139,8 @@ class Context:
     list is around.
 
     `checks` collects the parameters that must be right even where the statement has no need of them, `lookups` the keys
-    of root fields that look nodes up by id, each with the id or ids that it is asked for.
+    of root fields that look nodes up by id, each with the id or ids that it is asked for, `conditions` one entry for
+    each object of a filter.
     """
 
     model: Model
@@ -140,6 +150,19 @@ class Context:
     is_nested: bool = False
     checks: list[Param] = field(default_factory=list)
     lookups: list[tuple[str, Param]] = field(default_factory=list)
+    conditions: list[str] = field(default_factory=list)
+
+    def condition(self, on: str) -> None:
+        """Counts one object of a filter on nodes of a type; FilterSizeError where there are too many."""
+        self.conditions.append(on)
+        if len(self.conditions) > self.limits.filter_size:
+            raise FilterSizeError(actual=len(self.conditions), limit=self.limits.filter_size)
+
+    def items(self, value: Value) -> list[Value]:
+        """The items of a list that is planned one by one; ListTooLongError above the limit."""
+        if (actual := value.look("length", len)) > self.limits.list_max:
+            raise ListTooLongError(actual=actual, limit=self.limits.list_max)
+        return value.items()
 
     def at(self, arguments: Arguments) -> Context:
         """The context of a field: its own `asOf` or `during`, or the time inherited from above."""
