@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 
 from graph.client.errors import QueryTimeoutError
@@ -13,14 +11,19 @@ _END: ContextVar[tuple[float, float] | None] = ContextVar("end", default=None)
 """When the time is over on the monotonic clock, and how much of it there was."""
 
 
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
+class within:  # noqa: N801  # read as a word: `with within(60):`
     """Everything in the block that reads or writes has `seconds` together."""
-    token = _END.set((time.monotonic() + seconds, seconds))
-    try:
-        yield
-    finally:
-        _END.reset(token)
+
+    __slots__ = ("_seconds", "_token")
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        self._token = _END.set((time.monotonic() + self._seconds, self._seconds))
+
+    def __exit__(self, *_: object) -> None:
+        _END.reset(self._token)
 
 
 def left(seconds: float) -> float:

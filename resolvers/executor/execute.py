@@ -111,7 +111,10 @@ class Executor:
         """The answer to a request; failures are answers too, and only defects raise."""
         try:
             self.gate.must_have_room()
-            prepared, balance = await self._admitted(request, viewer)
+            if self.meter is None:
+                prepared, balance = self.prepare(request, viewer), None
+            else:
+                prepared, balance = await self._metered(self.meter, request, viewer)
             name = prepared.operation.name
             guard = self._rights.guard(viewer.audience, viewer.organisations or (), viewer.party)
             call = Call(self.connected, self.model, viewer, request.language, self.limits, {}, guard, self.keys)
@@ -130,16 +133,14 @@ class Executor:
         except CustomerGraphError as error:
             return failed(error, request.language)
 
-    async def _admitted(self, request: Request, viewer: Viewer) -> tuple[Prepared, Balance | None]:
+    async def _metered(self, meter: Meter, request: Request, viewer: Viewer) -> tuple[Prepared, Balance]:
         """The request, ready to run, and what is left to the viewer after it; one that is refused costs 1."""
-        if self.meter is None:
-            return self.prepare(request, viewer), None
         try:
             prepared = self.prepare(request, viewer)
         except (InvalidRequestError, CustomerGraphError):
-            await self.meter.spend(viewer.subject, 1)
+            await meter.spend(viewer.subject, 1)
             raise
-        return prepared, await self.meter.spend(viewer.subject, prepared.cost)
+        return prepared, await meter.spend(viewer.subject, prepared.cost)
 
     def _told(self, prepared: Prepared, balance: Balance | None, viewer: Viewer) -> dict[str, int]:
         """What an operation cost: of a minute's worth where that is counted, else of what one operation may."""
@@ -189,7 +190,8 @@ class Executor:
             raise InvalidRequestError(graphql_entries(error.errors, error.kind, request.language)) from None
         except (LimitError, InputError, NotAllowedError) as error:
             raise InvalidRequestError([error_entry(error, request.language)]) from None
-        self.persisted.keep(request)
+        if request.document_id is not None:
+            self.persisted.keep(request)
         if operation.operation is OperationType.MUTATION and not request.mutations_allowed:
             raise InvalidRequestError([error_entry(MutationByGetError(), request.language)], status=405)
         variables = self._variables(operation, request, suggest)

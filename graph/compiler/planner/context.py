@@ -82,6 +82,8 @@ class Limits:
     def cost_of(self, roles: Iterable[str]) -> int:
         """What an operation of somebody with these roles may cost: the most that one of them is given, or what
         everybody is."""
+        if not self.cost_by_role:
+            return self.cost_max
         return max((self.cost_by_role[role] for role in roles if role in self.cost_by_role), default=self.cost_max)
 
 
