@@ -23,6 +23,8 @@ from resolvers.executor.lru import CacheFigures, Lru
 
 _ERRORS = 20
 """Errors that are looked for in one document: each may cost a search for a name that was meant."""
+_ROOM = 2_000_000
+"""Characters of all documents that are kept: a character costs some 170 bytes once it is parsed."""
 _TOO_LONG = "tokens. Parsing aborted"
 """What the parser says where it stops at the limit; it has no class of error for that."""
 
@@ -57,7 +59,7 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema, limits: Limits, *, size: int = 2_000) -> None:
         self._schema = schema
-        self._kept: Lru[str, Document] = Lru(size)
+        self._kept: Lru[str, Document] = Lru(size, _ROOM)
         self._limits = limits
 
     def get(self, text: str, *, suggest: bool = True) -> Document:
@@ -68,7 +70,7 @@ class Documents:
         found = self._kept.get(text)
         if found is None:
             found = self._read(text, suggest)
-            self._kept.put(text, found)
+            self._kept.put(text, found, len(text))
         return found
 
     @property

@@ -58,6 +58,9 @@ from resolvers.executor.values import check_variables
 from resolvers.procedures.base import Call
 from resolvers.procedures.known import PROCEDURES
 
+_ROOM = 10_000_000
+"""Characters of the documents of all plans that are kept, once for each variant of a plan."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -103,7 +106,7 @@ class Executor:
 
     def __post_init__(self) -> None:
         self.documents = Documents(self.schema, self.limits)
-        self.plans = Plans(Lru(2_000))
+        self.plans = Plans(Lru(2_000, _ROOM))
         self._mutations = mutations(self.model)
         self._rights = Rights(self.model)
 

@@ -14,6 +14,8 @@ from resolvers.executor.lru import CacheFigures, Lru
 from resolvers.executor.request import Request
 
 _SCHEME = "sha256:"
+_ROOM = 10_000_000
+"""Characters of all texts that are kept."""
 
 
 class PersistedQueryNotFoundError(InputError):
@@ -63,7 +65,7 @@ class Persisted:
         self._texts = frozenset(self._trusted.values())
         self._only = only
         self._size = size
-        self._kept: Lru[str, str] = Lru(size)
+        self._kept: Lru[str, str] = Lru(size, _ROOM)
 
     @property
     def figures(self) -> CacheFigures:
@@ -98,7 +100,7 @@ class Persisted:
         """Keeps the document of a request that named it and sent its text; the text was found to be valid."""
         name = request.document_id
         if name is not None and request.query and self._size and self._named(name) is None:
-            self._kept.put(name.removeprefix(_SCHEME), request.query)
+            self._kept.put(name.removeprefix(_SCHEME), request.query, len(request.query))
 
     def _named(self, name: str) -> str | None:
         return self._trusted.get(name) or self._trusted.get(name.removeprefix(_SCHEME))
