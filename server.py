@@ -166,7 +166,9 @@ class Settings(BaseSettings):
         1_400, description="answers of at least so many bytes are sent as gzip to those who take it; 0 packs none"
     )
     metrics: bool = Field(True, description="serve figures for Prometheus at `/metrics`")
-    graphiql: bool = Field(True, description="serve GraphiQL at `/graphiql`")
+    graphiql: bool | None = Field(
+        None, description="serve GraphiQL at `/graphiql`; by itself only while nobody is asked who they are"
+    )
 
     # Which documents are run, and who may look at the schema
     persisted_queries: Annotated[int, Field(ge=0)] = Field(
@@ -462,7 +464,7 @@ class Settings(BaseSettings):
             self.body_bytes,
             self.ready_seconds,
             self.metrics,
-            self.graphiql,
+            self.identity() is None if self.graphiql is None else self.graphiql,
             EXAMPLES,
             pack_bytes=self.pack_bytes,
             origins=self._origins(),
@@ -478,8 +480,8 @@ class Settings(BaseSettings):
         return found
 
     def _hosts(self) -> frozenset[str] | None:
-        """The names that the service answers to; None where something else keeps strangers out."""
-        if self.allow_anonymous_network or not is_loopback(self.host):
+        """The names that the service answers to; None (any) where callers are known, or strangers are kept out."""
+        if self.identity() is not None or self.allow_anonymous_network or not is_loopback(self.host):
             return None
         return LOOPBACK | {self.host} | {name.lower() for name in _names(self.hosts)}
 

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from access.viewer import LOCAL
+from access.viewer import LOCAL, Viewer
 from endpoint.app import build_app
 from endpoint.settings import EndpointSettings
 from graph.client import Database, DatabaseSettings
@@ -42,6 +42,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     return install
 
 
+async def local(_headers: Mapping[str, str]) -> Viewer:
+    return LOCAL
+
+
 @pytest.fixture(scope="session")
 def service(neo4j_settings: DatabaseSettings) -> Iterator[str]:
     """The address of the service on the run's database."""
@@ -53,7 +57,7 @@ def service(neo4j_settings: DatabaseSettings) -> Iterator[str]:
         yield
         await executor.database.close()
 
-    with served(build_app(executor, lambda _headers: LOCAL, ready, EndpointSettings(), lifespan)) as url:
+    with served(build_app(executor, local, ready, EndpointSettings(), lifespan)) as url:
         yield url
 
 

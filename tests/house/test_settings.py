@@ -128,3 +128,12 @@ def test_a_service_that_asks_nobody_answers_on_loopback_to_its_own_names_only() 
     assert server.Settings().endpoint().hosts == frozenset({"localhost", "127.0.0.1", "::1"})
     assert "graph.example" in (server.Settings(hosts="Graph.Example").endpoint().hosts or ())
     assert server.Settings(host="0.0.0.0", allow_anonymous_network=True).endpoint().hosts is None
+    assert server.Settings(key_pepper=SecretStr("x" * 32)).endpoint().hosts is None
+
+
+def test_graphiql_is_for_development_unless_it_is_asked_for() -> None:
+    pepper = SecretStr("x" * 32)
+    assert server.Settings().endpoint().graphiql
+    assert not server.Settings(key_pepper=pepper).endpoint().graphiql
+    assert server.Settings(key_pepper=pepper, graphiql=True).endpoint().graphiql
+    assert not server.Settings(graphiql=False).endpoint().graphiql

@@ -29,7 +29,7 @@ JSON = "application/json"
 async def client(demo: Demo) -> AsyncIterator[httpx.AsyncClient]:
     """The whole service on the demo company, in this process."""
 
-    def authenticate(_headers: Mapping[str, str]) -> Viewer:
+    async def authenticate(_headers: Mapping[str, str]) -> Viewer:
         return LOCAL
 
     executor = Executor(demo.schema, demo.model, demo.database)
