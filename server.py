@@ -6,6 +6,7 @@ import difflib
 import gc
 import ipaddress
 import os
+import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
+import structlog
 from graphql import print_schema
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -30,6 +32,7 @@ from commands.logs import LogFormat, LogLevel, configure_logging
 from commands.services import Address, Services, keys_off
 from endpoint.app import build_app
 from endpoint.health import Readiness
+from endpoint.hosts import LOOPBACK
 from endpoint.settings import EndpointSettings
 from graph.client import Database, DatabaseSettings
 from graph.compiler.planner.context import Limits
@@ -38,6 +41,10 @@ from graph.errors import CustomerGraphError, InputError
 from graph.migrations import status
 from jobs.upkeep import upkeep
 from resolvers.executor.execute import Executor
+from resolvers.executor.gate import Gate
+from resolvers.executor.manifest import read_manifest
+from resolvers.executor.meter import MEMORY, Meter
+from resolvers.executor.persisted import Persisted
 from resolvers.types.query import build_schema, core_schema
 from schema.declarations import model
 
@@ -45,6 +52,9 @@ PREFIX = "CUSTOMER_GRAPH_"
 USUAL = Limits()
 EXAMPLES = Path(__file__).parent / "examples" / "queries"
 DEMO = Path(__file__).parent / "examples" / "demo" / "mapping.toml"
+
+_log = structlog.get_logger("server")
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
 Count = Annotated[int, Field(ge=1)]
 Megabytes = Annotated[int, Field(ge=16)]
@@ -144,8 +154,56 @@ class Settings(BaseSettings):
     event_days: Count = Field(30, description="days for which events are kept; `serve` removes older ones every hour")
     body_bytes: Count = Field(1_000_000, description="largest body of a request")
     ready_seconds: Seconds = Field(5, description="wait of `/readyz` for the database")
+    origins: str | None = Field(
+        None, description="origins of pages that may ask from a browser, such as `https://app.example`; none without it"
+    )
+    hosts: str | None = Field(
+        None,
+        description="names that a service on loopback is asked for by besides those of loopback, while nobody is asked "
+        "who they are",
+    )
+    pack_bytes: Annotated[int, Field(ge=0)] = Field(
+        1_400, description="answers of at least so many bytes are sent as gzip to those who take it; 0 packs none"
+    )
     metrics: bool = Field(True, description="serve figures for Prometheus at `/metrics`")
-    graphiql: bool = Field(True, description="serve GraphiQL at `/graphiql`")
+    graphiql: bool | None = Field(
+        None, description="serve GraphiQL at `/graphiql`; by itself only while nobody is asked who they are"
+    )
+
+    # Which documents are run, and who may look at the schema
+    persisted_queries: Annotated[int, Field(ge=0)] = Field(
+        1_000, description="documents that are kept by their hash for automatic persisted queries; 0 keeps none"
+    )
+    trusted_documents: Path | None = Field(
+        None, description="manifest of documents that clients may name by id: that of relay-compiler, or Apollo's"
+    )
+    trusted_only: bool = Field(False, description="run the documents of the manifest and nothing else")
+    introspection: str = Field(
+        "admin", description="roles that may ask for the schema and are told what a misspelt name may have meant"
+    )
+
+    # How much at a time, and how much in a minute
+    running_max: Count = Field(50, description="operations that run at a time in one process; more wait for their turn")
+    waiting_max: Annotated[int, Field(ge=0)] = Field(
+        200, description="operations that wait for their turn; more are turned away with 503"
+    )
+    waiting_seconds: Seconds = Field(
+        10, description="how long an operation waits for its turn before it is turned away"
+    )
+    request_seconds: Seconds = Field(
+        USUAL.request_seconds, description="what a whole request may take in the database, all its statements together"
+    )
+    cost_by_role: str | None = Field(
+        None,
+        description="roles with a `CUSTOMER_GRAPH_COST` of their own, such as `partner=50000 customer=20000`; of "
+        "several roles the one with most counts",
+    )
+    rate_cost: Count | None = Field(
+        None, description="what all operations of one identity may cost in a minute; without it nothing is counted"
+    )
+    rate_store: str = Field(
+        MEMORY, description="where that is counted: `memory://` (each process by itself) or `redis://host:6379`"
+    )
 
     # Limits of a request
     page_size: Count = Field(
@@ -156,6 +214,9 @@ class Settings(BaseSettings):
     depth: Count = Field(USUAL.depth, description="levels of a selection")
     cost: Count = Field(USUAL.cost_max, description="rows that an operation may touch, by its page sizes")
     filter_depth: Count = Field(USUAL.filter_depth, description="relations that a filter may follow in a row")
+    filter_size: Count = Field(
+        USUAL.filter_size, description="conditions of all filters of an operation, those of `and` and `or` one by one"
+    )
     search_window: Count = Field(USUAL.search_window, description="best matches that a search looks at")
     count_cap: Count = Field(USUAL.count_cap, description="rows that `totalCount` counts before it stops and says so")
     scan_max: Count = Field(
@@ -173,6 +234,24 @@ class Settings(BaseSettings):
     work_seconds: Seconds = Field(
         USUAL.work_seconds, description="how long a mutation in many steps goes on before it answers as incomplete"
     )
+
+    # Limits of a document and its variables, checked before validation
+    document_length: Count = Field(USUAL.document_length, description="characters of a document")
+    tokens: Count = Field(USUAL.tokens, description="words and signs of a document")
+    aliases: Count = Field(USUAL.aliases, description="aliases in a document")
+    directives: Count = Field(USUAL.directives, description="directives in a document")
+    root_fields: Count = Field(USUAL.root_fields, description="root fields of an operation")
+    fragments: Count = Field(USUAL.fragments, description="fragments of a document")
+    selections: Count = Field(
+        USUAL.selections, description="fields and spreads of a document with every fragment in its place"
+    )
+    overlaps: Count = Field(
+        USUAL.overlaps, description="comparisons of fields that share a name in one place; n of them take n²/2"
+    )
+    list_max: Count = Field(USUAL.list_max, description="items of a list in an argument, such as `in` or `ids`")
+    value_depth: Count = Field(USUAL.value_depth, description="levels of a value, in the document and in variables")
+    text_length: Count = Field(USUAL.text_length, description="characters of one text in an argument")
+    variable_values: Count = Field(USUAL.variable_values, description="values in the variables of a request")
 
     # Logging
     log_level: LogLevel = Field(LogLevel.INFO, description="least level logged: `debug`, `info`, `warning`, `error`")
@@ -312,6 +391,7 @@ class Settings(BaseSettings):
             page_nested=self.page_size_nested,
             page_max=self.page_size_max,
             filter_depth=self.filter_depth,
+            filter_size=self.filter_size,
             count_cap=self.count_cap,
             scan_max=self.scan_max,
             set_max=self.set_max,
@@ -323,16 +403,97 @@ class Settings(BaseSettings):
             duplicates_max=self.duplicates_max,
             dossier_max=self.dossier_max,
             depth=self.depth,
+            document_length=self.document_length,
+            tokens=self.tokens,
+            aliases=self.aliases,
+            directives=self.directives,
+            root_fields=self.root_fields,
+            fragments=self.fragments,
+            selections=self.selections,
+            overlaps=self.overlaps,
+            list_max=self.list_max,
+            value_depth=self.value_depth,
+            text_length=self.text_length,
+            variable_values=self.variable_values,
+            request_seconds=self.request_seconds,
+            cost_by_role=self._cost_by_role(),
         )
+
+    def _cost_by_role(self) -> dict[str, int]:
+        found = {}
+        for entry in _names(self.cost_by_role):
+            role, _, cost = entry.partition("=")
+            if not role or not cost.isdecimal() or int(cost) < 1:
+                reason = "each entry is a role and a cost, such as customer=20000."
+                raise SettingError(name=self.variable("cost_by_role"), reason=reason)
+            found[role] = int(cost)
+        return found
+
+    def gate(self) -> Gate:
+        """How many operations run and wait."""
+        return Gate(self.running_max, self.waiting_max, self.waiting_seconds)
+
+    def meter(self) -> Meter | None:
+        """What identities may cost in a minute, where that is counted.
+
+        Raises:
+            MeterError: the counters cannot be kept where the settings say.
+        """
+        return Meter(self.rate_cost, self.rate_store) if self.rate_cost else None
+
+    def persisted(self) -> Persisted:
+        """The documents that requests can name.
+
+        Raises:
+            SettingError: nothing but a manifest is trusted, and there is none.
+            ManifestError: the manifest cannot be used.
+        """
+        if self.trusted_only and self.trusted_documents is None:
+            reason = f"no document would run; name a manifest in {self.variable('trusted_documents')}."
+            raise SettingError(name=self.variable("trusted_only"), reason=reason)
+        trusted = read_manifest(self.trusted_documents.expanduser()) if self.trusted_documents else {}
+        return Persisted(trusted, only=self.trusted_only, size=self.persisted_queries)
+
+    def introspectors(self) -> frozenset[str]:
+        """The roles that may ask for the schema."""
+        return frozenset(_names(self.introspection))
 
     def endpoint(self) -> EndpointSettings:
         """The HTTP side."""
-        return EndpointSettings(self.body_bytes, self.ready_seconds, self.metrics, self.graphiql, EXAMPLES)
+        return EndpointSettings(
+            self.body_bytes,
+            self.ready_seconds,
+            self.metrics,
+            self.identity() is None if self.graphiql is None else self.graphiql,
+            EXAMPLES,
+            pack_bytes=self.pack_bytes,
+            origins=self._origins(),
+            hosts=self._hosts(),
+        )
+
+    def _origins(self) -> tuple[str, ...]:
+        found = tuple(_names(self.origins))
+        for origin in found:
+            if not _ORIGIN.fullmatch(origin):
+                reason = "an origin is a scheme, a host and perhaps a port: https://app.example."
+                raise SettingError(name=self.variable("origins"), reason=reason)
+        return found
+
+    def _hosts(self) -> frozenset[str] | None:
+        """The names that the service answers to; None (any) where callers are known, or strangers are kept out."""
+        if self.identity() is not None or self.allow_anonymous_network or not is_loopback(self.host):
+            return None
+        return LOOPBACK | {self.host} | {name.lower() for name in _names(self.hosts)}
 
     def demo_mapping(self) -> Path | None:
         """The mapping of the demo company, where an empty database shall be given it; only a clone has one."""
         wanted = self.demo is DemoPolicy.ALWAYS or (self.demo is DemoPolicy.EMBEDDED and not self.neo4j_uri)
         return DEMO if wanted and DEMO.is_file() else None
+
+
+def _names(listed: str | None) -> list[str]:
+    """The names of a list with spaces or commas between them."""
+    return (listed or "").replace(",", " ").split()
 
 
 def is_loopback(host: str) -> bool:
@@ -384,6 +545,10 @@ def build_application(settings: Settings, database: DatabaseSettings) -> Starlet
     """The service over HTTP; it holds a database of its own between start-up and shut-down."""
     access = build_access(settings.identity(), lambda: executor.connected)
     executor = build_executor(settings.limits(), access.keys)
+    executor.persisted = settings.persisted()
+    executor.introspectors = settings.introspectors()
+    executor.gate = settings.gate()
+    executor.meter = settings.meter()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -398,7 +563,8 @@ def build_application(settings: Settings, database: DatabaseSettings) -> Starlet
         try:
             missing = await status(executor.connected, model())
         except CustomerGraphError as error:
-            return Readiness({"database": str(error)})
+            _log.warning("not_ready", reason=str(error))
+            return Readiness({"database": str(error.outside())})
         lacking = ", ".join((*missing.schema, *missing.migrations))
         return Readiness({"database": None, "migrations": f"missing: {lacking}" if lacking else None})
 

@@ -92,7 +92,11 @@ def _stamp(_: Any, __: str, line: EventDict) -> EventDict:
 def _renderers(human: bool) -> list[Processor]:
     """From what is said to the bytes of a line."""
     if human:
-        return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()), lambda _, __, line: str(line).encode()]
+        # The default would show the variables of every frame, and so values of requests.
+        console = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
+        return [console, lambda _, __, line: str(line).encode()]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_json)]
 
 

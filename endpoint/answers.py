@@ -15,6 +15,17 @@ from graph.errors import CustomerGraphError, InternalError
 
 Header = tuple[bytes, bytes]
 
+SAFE_HEADERS: tuple[Header, ...] = (
+    # Answers depend on the viewer and change at any time: nothing on the way may keep them.
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    # An answer is no page: nothing in it runs, no page shows it in a frame, and no page of another site loads it.
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"no-referrer"),
+)
+"""What every answer of data tells browsers and proxies."""
+
 _log = structlog.get_logger("endpoint")
 
 
@@ -34,13 +45,15 @@ async def send_failure(failure: Exception, request_id: str, scope: Scope, send: 
     language = choose_language(headers.get("accept-language", ""))
     if isinstance(failure, CustomerGraphError):
         error = failure
+        if error.outside() is not error:
+            _log.warning("failure", code=error.code, reason=str(error))
     else:
         _log.error("unexpected failure", exc_info=failure)
         error = InternalError(trace=request_id)
     answer_headers = [
         (b"content-type", f"{_media_type(headers.get('accept', '*/*'))}; charset=utf-8".encode()),
         (b"content-language", language.encode()),
-        (b"cache-control", b"no-store"),
+        *SAFE_HEADERS,
     ]
     if isinstance(error, MethodError):
         answer_headers.append((b"allow", str(error.values["allowed"]).encode()))
@@ -52,10 +65,11 @@ async def send_failure(failure: Exception, request_id: str, scope: Scope, send: 
 def error_body(error: CustomerGraphError, language: str) -> bytes:
     """`{"errors": [{"message", "extensions": {"code", "hint", "retryable"}}]}`; a hint only where there is one."""
     extensions: dict[str, object] = {"code": error.code}
-    if hint := error.advice(language):
+    told = error.outside()
+    if hint := told.advice(language):
         extensions["hint"] = hint
     extensions["retryable"] = error.retryable
-    return orjson.dumps({"errors": [{"message": error.message(language), "extensions": extensions}]})
+    return orjson.dumps({"errors": [{"message": told.message(language), "extensions": extensions}]})
 
 
 def _challenge(error: UnauthenticatedError, *, is_given: bool) -> bytes:

@@ -7,6 +7,7 @@ from collections import Counter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -15,6 +16,7 @@ from starlette.types import Lifespan
 from endpoint.errors import MethodError, PathError
 from endpoint.graphiql.page import graphiql_routes
 from endpoint.health import Ready, healthz, readyz
+from endpoint.hosts import HostMiddleware
 from endpoint.http import GraphQLOverHttp
 from endpoint.metrics import Answered, metrics
 from endpoint.middleware import RequestMiddleware
@@ -37,10 +39,26 @@ def build_app(
     answered: Answered = Counter()
     return Starlette(
         routes=_routes(executor, authenticate, ready, settings, answered),
-        middleware=[Middleware(RequestMiddleware, answered)],
+        middleware=_middleware(settings, answered),
         exception_handlers={HTTPException: _refuse},
         lifespan=lifespan,
     )
+
+
+def _middleware(settings: EndpointSettings, answered: Answered) -> list[Middleware]:
+    """What is around every request, the outermost first: pages of listed origins may read failures, too."""
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=settings.origins,
+        allow_methods=("GET", "POST"),
+        allow_headers=("authorization", "x-request-id"),
+        expose_headers=("x-request-id", "retry-after", "ratelimit", "ratelimit-policy"),
+    )
+    return [
+        *([cors] if settings.origins else ()),
+        Middleware(RequestMiddleware, answered),
+        *([Middleware(HostMiddleware, settings.hosts)] if settings.hosts is not None else ()),
+    ]
 
 
 def _routes(
@@ -48,7 +66,7 @@ def _routes(
 ) -> list[BaseRoute]:
     """Every path there is; the one that carries the load is tried first."""
     return [
-        Route("/graphql", GraphQLOverHttp(executor, authenticate, settings.max_body_bytes)),
+        Route("/graphql", GraphQLOverHttp(executor, authenticate, settings)),
         Route("/healthz", healthz),
         Route("/readyz", readyz(ready, settings.ready_timeout_seconds)),
         *([Route("/metrics", metrics(executor.caches, answered))] if settings.metrics else ()),

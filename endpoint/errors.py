@@ -7,8 +7,10 @@ InputError
     ├── JsonError
     ├── ParameterError
     ├── QueryMissingError
+    ├── PersistedQueryError
     ├── UrlEncodingError
     ├── PathError                 404
+    ├── HostError                 421
     ├── MethodError               405
     ├── NotAcceptableError        406
     └── ContentTypeError          415
@@ -72,6 +74,14 @@ class QueryMissingError(RequestError):
     hint = "Send the GraphQL document as the string parameter query; to explore by hand, open /graphiql."
 
 
+class PersistedQueryError(RequestError):
+    """`extensions.persistedQuery` is not what it must be."""
+
+    code = "PERSISTED_QUERY_INVALID"
+    text = "extensions.persistedQuery is not of version 1, or its sha256Hash is no SHA-256 in hexadecimal digits."
+    hint = 'Send {{"persistedQuery": {{"version": 1, "sha256Hash": "..."}}}} with 64 hexadecimal digits.'
+
+
 class UrlEncodingError(RequestError):
     """The query string of the URL is not percent-encoded UTF-8."""
 
@@ -87,6 +97,15 @@ class PathError(RequestError):
     code = "PATH_NOT_FOUND"
     text = "There is nothing at {path}."
     hint = "GraphQL is at /graphql."
+
+
+class HostError(RequestError):
+    """The request is for another name than the service has."""
+
+    status = 421
+    code = "WRONG_HOST"
+    text = "The service is not known by the name in Host."
+    hint = "Ask for 127.0.0.1 or localhost, or add the name to CUSTOMER_GRAPH_HOSTS."
 
 
 class MethodError(RequestError):

@@ -11,7 +11,9 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-_NO_STORE = {"cache-control": "no-store"}
+from endpoint.answers import SAFE_HEADERS
+
+_SAFE_HEADERS = {name.decode(): value.decode() for name, value in SAFE_HEADERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +54,4 @@ def readyz(ready: Ready, timeout_seconds: float) -> Callable[[Request], Awaitabl
 
 
 def _json(status: int, content: Mapping[str, object]) -> Response:
-    return Response(orjson.dumps(content), status, _NO_STORE, "application/json")
+    return Response(orjson.dumps(content), status, _SAFE_HEADERS, "application/json")

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+
 from starlette.types import Receive, Scope, Send
 
-from endpoint.answers import Header, send_bytes
+from endpoint.answers import SAFE_HEADERS, Header, send_bytes
+from endpoint.compression import packed, takes_gzip
 from endpoint.errors import MethodError
 from endpoint.middleware import request_record
 from endpoint.negotiation import GRAPHQL_RESPONSE, JSON, choose_language, choose_media_type, read_headers, require_json
 from endpoint.parameters import from_body, from_query_string, read_body
 from endpoint.protocol import Authenticate, Executor
+from endpoint.settings import EndpointSettings
 from resolvers.executor.request import Answer
 
 _HEADERS: dict[str, tuple[Header, ...]] = {
-    media_type: (
-        (b"content-type", f"{media_type}; charset=utf-8".encode()),
-        # Answers depend on the viewer and change at any time: nothing on the way may keep them.
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-    )
+    media_type: ((b"content-type", f"{media_type}; charset=utf-8".encode()), *SAFE_HEADERS)
     for media_type in (JSON, GRAPHQL_RESPONSE)
 }
 
@@ -30,10 +29,11 @@ class GraphQLOverHttp:
     operation takes.
     """
 
-    def __init__(self, executor: Executor, authenticate: Authenticate, max_body_bytes: int) -> None:
+    def __init__(self, executor: Executor, authenticate: Authenticate, settings: EndpointSettings) -> None:
         self._executor = executor
         self._authenticate = authenticate
-        self._max_body_bytes = max_body_bytes
+        self._max_body_bytes = settings.max_body_bytes
+        self._pack_bytes = settings.pack_bytes or sys.maxsize
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request, or raises what is wrong with it."""
@@ -56,7 +56,13 @@ class GraphQLOverHttp:
             answer_headers.append((name.encode("latin-1"), value.encode("latin-1")))
         if answer.status == 405:
             answer_headers.append((b"allow", b"POST"))
-        await send_bytes(send, _status(answer, media_type), answer_headers, answer.body)
+        body = answer.body
+        if len(body) >= self._pack_bytes:
+            answer_headers.append((b"vary", b"accept-encoding"))
+            if takes_gzip(headers.get("accept-encoding", "")):
+                body = await packed(body)
+                answer_headers.append((b"content-encoding", b"gzip"))
+        await send_bytes(send, _status(answer, media_type), answer_headers, body)
 
 
 def _status(answer: Answer, media_type: str) -> int:

@@ -78,12 +78,17 @@ class RequestMiddleware:
                 "request",
                 request_id=record.id,
                 method=scope["method"],
-                path=scope["path"],
+                path=_plain(scope["path"]),
                 status=record.status,
                 duration_ms=round((perf_counter() - started) * 1000, 3),
                 operation=record.operation,
             )
             reset_contextvars(**tokens)
+
+
+def _plain(path: str) -> str:
+    """The path as a log may show it: a line feed or an escape sequence in it would write lines of its own."""
+    return path if path.isprintable() else path.encode("unicode_escape").decode()
 
 
 def _request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:

@@ -36,7 +36,7 @@ def choose_media_type(accept: str) -> str:
     The highest quality wins, then the type named outright over a wildcard, then the one named first.
     Raises NotAcceptableError where neither type of GraphQL is accepted.
     """
-    ranges = list(_quality_list(accept))
+    ranges = list(quality_list(accept))
     best = max(((_rank(media_type, ranges), media_type) for media_type in _MEDIA_TYPES), key=lambda found: found[0])
     if best[0][0] <= 0:
         raise NotAcceptableError(accept=_shown(accept))
@@ -46,7 +46,7 @@ def choose_media_type(accept: str) -> str:
 @lru_cache(_CACHED)
 def choose_language(accept_language: str) -> str:
     """The language of messages for the value of Accept-Language: the best liked that exists, else English."""
-    wanted = sorted(_quality_list(accept_language), key=lambda item: -item[1])
+    wanted = sorted(quality_list(accept_language), key=lambda item: -item[1])
     for tag, quality in wanted:
         language = tag.partition("-")[0]
         if quality > 0 and language in _LANGUAGES:
@@ -85,7 +85,7 @@ def _rank(media_type: str, ranges: list[tuple[str, float]]) -> tuple[float, int,
     return 0.0, 0, 0
 
 
-def _quality_list(header: str) -> Iterator[tuple[str, float]]:
+def quality_list(header: str) -> Iterator[tuple[str, float]]:
     """Each entry of a header such as `a/b;q=0.5, c/d`, in lower case, with its quality (1 where it names none)."""
     for entry in header.lower().split(","):
         name, *parameters = (part.strip() for part in entry.split(";"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -15,11 +16,13 @@ from endpoint.errors import (
     BodyTooLargeError,
     JsonError,
     ParameterError,
+    PersistedQueryError,
     QueryMissingError,
     UrlEncodingError,
 )
 from resolvers.executor.request import Request
 
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 _JSON_TYPES = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
 
 
@@ -72,19 +75,39 @@ def from_query_string(query_string: bytes, language: str) -> Request:
 
 def _request(parameters: Mapping[str, Any], operation_name: Any, language: str, *, mutations_allowed: bool) -> Request:
     query = parameters.get("query")
+    document_id = _document_id(parameters)
     variables = parameters.get("variables")
     extensions = parameters.get("extensions")
     if not isinstance(query, str):
-        if query is None:
+        if query is None and document_id is None:
             raise QueryMissingError
-        raise ParameterError(name="query", expected="string", actual=_type_of(query))
+        if query is not None:
+            raise ParameterError(name="query", expected="string", actual=_type_of(query))
     if variables is not None and not isinstance(variables, dict):
         raise ParameterError(name="variables", expected="object", actual=_type_of(variables))
     if operation_name is not None and not isinstance(operation_name, str):
         raise ParameterError(name="operationName", expected="string", actual=_type_of(operation_name))
     if extensions is not None and not isinstance(extensions, dict):
         raise ParameterError(name="extensions", expected="object", actual=_type_of(extensions))
-    return Request(query, variables, operation_name, extensions, language, mutations_allowed)
+    return Request(query or "", variables, operation_name, extensions, language, mutations_allowed, document_id)
+
+
+def _document_id(parameters: Mapping[str, Any]) -> str | None:
+    """What names the document: `documentId`, `doc_id` as Relay's clients send it, or the hash of a persisted query."""
+    for name in ("documentId", "doc_id"):
+        found = parameters.get(name)
+        if isinstance(found, str) and found:
+            return found
+        if found is not None:
+            raise ParameterError(name=name, expected="string", actual=_type_of(found))
+    extensions = parameters.get("extensions")
+    persisted = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
+    if persisted is None:
+        return None
+    hashed = persisted.get("sha256Hash") if isinstance(persisted, dict) and persisted.get("version") == 1 else None
+    if not isinstance(hashed, str) or not _SHA256.fullmatch(hashed):
+        raise PersistedQueryError
+    return hashed.lower()
 
 
 def _json(where: str, text: bytes | str) -> Any:

@@ -14,6 +14,9 @@ class EndpointSettings:
     `ready_timeout_seconds`: how long /readyz waits for its parts before it says 503.
     `metrics`: whether /metrics is served.
     `graphiql`: whether /graphiql is served (and / leads there).
+    `pack_bytes`: answers of at least so many bytes are sent as gzip to those who take it; 0 packs none.
+    `origins`: origins of pages that may ask from a browser, besides those of this service itself.
+    `hosts`: names that the service is asked for by; any other is refused. None takes every name.
     `examples`: folder of `.graphql` files shown in GraphiQL, in the order of their names; None shows none.
     """
 
@@ -22,3 +25,6 @@ class EndpointSettings:
     metrics: bool = True
     graphiql: bool = True
     examples: Path | None = None
+    pack_bytes: int = 1_400
+    origins: tuple[str, ...] = ()
+    hosts: frozenset[str] | None = None

@@ -41,6 +41,10 @@ class CustomerGraphError(Exception):
         self.values: Mapping[str, object] = values
         super().__init__(self.message())
 
+    def outside(self) -> CustomerGraphError:
+        """What a client is told of it, under the same code: itself, unless it names something of the inside."""
+        return self
+
     def message(self, language: str = "en") -> str:
         """The sentence in the language; English where a language has none."""
         return _entry(language, type(self)).get("text", self.text).format_map(self.values)

@@ -2,8 +2,9 @@
 
 from graph.client.bookmarks import Bookmarks
 from graph.client.database import Database, Rows
+from graph.client.deadline import within
 from graph.client.plans import PlanStep, Profile
 from graph.client.settings import DatabaseSettings
 from graph.client.transaction import Transaction
 
-__all__ = ["Bookmarks", "Database", "DatabaseSettings", "PlanStep", "Profile", "Rows", "Transaction"]
+__all__ = ["Bookmarks", "Database", "DatabaseSettings", "PlanStep", "Profile", "Rows", "Transaction", "within"]

@@ -14,6 +14,7 @@ from neo4j import READ_ACCESS, WRITE_ACCESS, AsyncDriver, AsyncGraphDatabase, As
 from neo4j.exceptions import DriverError
 
 from graph.client.bookmarks import Bookmarks
+from graph.client.deadline import left
 from graph.client.errors import DRIVER_ERRORS, REPEATED, DatabaseMisconfiguredError, QueryTimeoutError, translate
 from graph.client.plans import PlanStep, Profile, plan_step
 from graph.client.settings import DatabaseSettings
@@ -79,9 +80,9 @@ class Database:
         retry: bool = True,
     ) -> Rows:
         """The values of all rows of a reading statement, in one round trip, on a replica where there is one."""
-        limit = seconds or self.settings.read_timeout
 
         async def once() -> Rows:
+            limit = left(seconds or self.settings.read_timeout)
             session = self._readers.pop() if self._readers and not bookmarks else self._session(READ_ACCESS, bookmarks)
             try:
                 async with asyncio.timeout(limit + _GRACE):
@@ -105,7 +106,7 @@ class Database:
     ) -> T:
         """What `work` returns, all its reads in one transaction; `work` may run more than once."""
         limit = seconds or self.settings.read_timeout
-        return await self._again(lambda: self._managed(READ_ACCESS, work, limit, bookmarks))
+        return await self._again(lambda: self._managed(READ_ACCESS, work, left(limit), bookmarks))
 
     async def write(
         self,
@@ -120,7 +121,7 @@ class Database:
         `bookmarks` are moved on to this commit.
         """
         limit = seconds or self.settings.write_timeout
-        return await self._again(lambda: self._managed(WRITE_ACCESS, work, limit, bookmarks))
+        return await self._again(lambda: self._managed(WRITE_ACCESS, work, left(limit), bookmarks))
 
     async def run_implicit(
         self,

@@ -29,7 +29,19 @@ from graph.errors import (
 _log = structlog.get_logger(__name__)
 
 
-class DatabaseUnreachableError(UnavailableError):
+class DatabaseFailedError(UnavailableError):
+    """The database cannot be used. Subclasses say why and where, which is for whoever runs the service."""
+
+    code = "DATABASE_UNAVAILABLE"
+    text = "The database cannot answer now."
+    hint = "Try again in a moment."
+
+    def outside(self) -> CustomerGraphError:
+        """The bare fact: no address, no name of a database or of a user."""
+        return DatabaseFailedError()
+
+
+class DatabaseUnreachableError(DatabaseFailedError):
     """Nothing answers at the address, or the connection was lost."""
 
     code = "DATABASE_UNREACHABLE"
@@ -37,7 +49,7 @@ class DatabaseUnreachableError(UnavailableError):
     hint = "Check that Neo4j runs there and that NEO4J_URI names it; without NEO4J_URI the service starts its own."
 
 
-class DatabaseBusyError(UnavailableError):
+class DatabaseBusyError(DatabaseFailedError):
     """The database answers, but cannot do this now: it starts, elects a leader or holds a lock too long."""
 
     code = "DATABASE_BUSY"
@@ -45,7 +57,7 @@ class DatabaseBusyError(UnavailableError):
     hint = "Try again in a moment."
 
 
-class DatabaseOverloadedError(UnavailableError):
+class DatabaseOverloadedError(DatabaseFailedError):
     """All connections of the pool stayed in use for as long as a request may wait for one."""
 
     code = "DATABASE_OVERLOADED"
@@ -62,7 +74,7 @@ class OutcomeUnknownError(UnavailableError):
     retryable = False
 
 
-class BadCredentialsError(UnavailableError):
+class BadCredentialsError(DatabaseFailedError):
     """The database refuses the user name or the password."""
 
     code = "DATABASE_CREDENTIALS"
@@ -71,7 +83,7 @@ class BadCredentialsError(UnavailableError):
     retryable = False
 
 
-class DatabaseForbiddenError(UnavailableError):
+class DatabaseForbiddenError(DatabaseFailedError):
     """The user of the database lacks a right that the service needs."""
 
     code = "DATABASE_FORBIDDEN"
@@ -80,7 +92,7 @@ class DatabaseForbiddenError(UnavailableError):
     retryable = False
 
 
-class DatabaseMissingError(UnavailableError):
+class DatabaseMissingError(DatabaseFailedError):
     """The server has no database of this name."""
 
     code = "DATABASE_MISSING"
@@ -89,7 +101,7 @@ class DatabaseMissingError(UnavailableError):
     retryable = False
 
 
-class DatabaseMisconfiguredError(UnavailableError):
+class DatabaseMisconfiguredError(DatabaseFailedError):
     """The address or a certificate cannot be used, or the server is not Neo4j."""
 
     code = "DATABASE_SETTINGS"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from graph.compiler.cypher.names import Names
 from graph.compiler.cypher.rows import statement
 from graph.compiler.matching import Binding, Param
 from graph.compiler.plan import Plan
-from graph.compiler.planner.context import Context, SelectionDepthError
+from graph.compiler.planner.context import Context
 from graph.compiler.planner.payloads import plan_payload, plan_shown
 from graph.compiler.planner.roots import plan_operation
 from graph.compiler.rules import apply_rules
@@ -57,24 +57,17 @@ class Compiled:
 
 def compile_operation(ctx: Context, fields: tuple[Selected, ...]) -> Compiled:
     """Compiles the root fields of a query; InputError where the selection asks the impossible."""
-    return _compile(ctx, fields, plan_operation(ctx, fields))
+    return compile_plan(ctx, plan_operation(ctx, fields))
 
 
 def compile_payload(ctx: Context, type: NodeType | RelationshipType, fields: tuple[Selected, ...]) -> Compiled:
     """Compiles the nodes that a mutation's payload shows: read by the ids that the mutation wrote."""
-    return _compile(ctx, fields, plan_payload(ctx, type, fields))
+    return compile_plan(ctx, plan_payload(ctx, type, fields))
 
 
 def compile_shown(ctx: Context, fields: tuple[Selected, ...]) -> Compiled:
     """Compiles fields that lead to nodes whose ids are known only when it runs, keyed by their places."""
-    return _compile(ctx, fields, plan_shown(ctx, fields))
-
-
-def _compile(ctx: Context, fields: tuple[Selected, ...], plan: Plan) -> Compiled:
-    depth = _depth(fields)
-    if depth > ctx.limits.depth:
-        raise SelectionDepthError(actual=depth, limit=ctx.limits.depth)
-    return compile_plan(ctx, plan)
+    return compile_plan(ctx, plan_shown(ctx, fields))
 
 
 def compile_plan(ctx: Context, plan: Plan) -> Compiled:
@@ -94,7 +87,3 @@ def compile_plan(ctx: Context, plan: Plan) -> Compiled:
         checks=tuple(ctx.checks),
         lookups=tuple(ctx.lookups),
     )
-
-
-def _depth(fields: Iterable[Selected]) -> int:
-    return 1 + max((_depth(below) for field in fields for below in (field.below or {}).values()), default=0)

@@ -13,7 +13,8 @@ from graph.model.values import words
 
 Words = tuple[str, ...]
 
-_DOTTED = re.compile(r"\b(?:\w\.){2,}(?=\W|$)")
+# It begins where no abbreviation goes on, and takes all or nothing: a name of dots is passed over once.
+_DOTTED = re.compile(r"\b(?<!\b\w\.)(?:\w\.){2,}+(?=\W|$)")
 
 
 def undotted(text: str) -> str:

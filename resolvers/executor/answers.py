@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
+import structlog
 from graphql import GraphQLError
 
-from graph.errors import CustomerGraphError, InputError
+from graph.errors import CustomerGraphError, InputError, NotAllowedError
+from resolvers.executor.gate import RETRY_SECONDS, OverloadedError
+from resolvers.executor.meter import Balance, RateError
+from resolvers.executor.request import Answer
+
+_log = structlog.get_logger("executor")
+_AGAIN = {"retry-after": str(RETRY_SECONDS)}
+"""What an answer says that may be another one in a moment."""
 
 
 class ParseError(InputError):
@@ -42,16 +51,40 @@ class MutationByGetError(InputError):
     hint = "Send it by POST with a JSON body."
 
 
+class IntrospectionError(NotAllowedError):
+    """The schema is not told to this viewer."""
+
+    code = "INTROSPECTION_OFF"
+    text = "You may not ask for the schema."
+    hint = "Use the schema file of this version; who may ask is the setting CUSTOMER_GRAPH_INTROSPECTION."
+
+
 def error_entry(error: CustomerGraphError, language: str, path: Iterable[str] = ()) -> dict[str, Any]:
     """One entry of `errors` for a failure of the tree."""
     extensions: dict[str, Any] = {"code": error.code, "retryable": error.retryable}
-    hint = error.advice(language)
+    told = error.outside()
+    if told is not error:
+        _log.warning("failure", code=error.code, reason=str(error))
+    hint = told.advice(language)
     if hint:
         extensions["hint"] = hint
-    found: dict[str, Any] = {"message": error.message(language), "extensions": extensions}
+    found: dict[str, Any] = {"message": told.message(language), "extensions": extensions}
     if path:
         found["path"] = list(path)
     return found
+
+
+def failed(error: CustomerGraphError, language: str) -> Answer:
+    """The answer where an operation could run and failed, or could not even begin because of what else runs."""
+    entry = error_entry(error, language, getattr(error, "path", ()))
+    if isinstance(error, RateError):
+        balance = Balance(*(int(str(error.values[name])) for name in ("limit", "remaining", "seconds")))
+        headers = {"retry-after": str(balance.seconds), **balance.headers}
+        return Answer(orjson.dumps({"errors": [entry]}), 429, has_data=False, headers=headers)
+    if isinstance(error, OverloadedError):
+        return Answer(orjson.dumps({"errors": [entry]}), 503, has_data=False, headers=_AGAIN)
+    body = orjson.dumps({"data": None, "errors": [entry]})
+    return Answer(body, 503, headers=_AGAIN) if error.retryable else Answer(body)
 
 
 def graphql_entries(errors: Iterable[GraphQLError], kind: type[InputError], language: str) -> list[dict[str, Any]]:

@@ -15,9 +15,18 @@ from graphql import (
     validate,
 )
 
+from graph.compiler.planner.context import Limits
 from graph.errors import InputError
 from resolvers.executor.answers import MisfitError, ParseError
+from resolvers.executor.bounds import DocumentLengthError, DocumentTokensError, check_document
 from resolvers.executor.lru import CacheFigures, Lru
+
+_ERRORS = 20
+"""Errors that are looked for in one document: each may cost a search for a name that was meant."""
+_ROOM = 2_000_000
+"""Characters of all documents that are kept: a character costs some 170 bytes once it is parsed."""
+_TOO_LONG = "tokens. Parsing aborted"
+"""What the parser says where it stops at the limit; it has no class of error for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +57,20 @@ class UnknownOperationError(InputError):
 class Documents:
     """The documents of a schema, bounded in number and in length."""
 
-    def __init__(self, schema: GraphQLSchema, *, size: int = 2_000, max_tokens: int = 10_000) -> None:
+    def __init__(self, schema: GraphQLSchema, limits: Limits, *, size: int = 2_000) -> None:
         self._schema = schema
-        self._kept: Lru[str, Document] = Lru(size)
-        self._max_tokens = max_tokens
+        self._kept: Lru[str, Document] = Lru(size, _ROOM)
+        self._limits = limits
 
-    def get(self, text: str) -> Document:
-        """The document of a text; InvalidDocumentError where it has errors, which are not kept."""
+    def get(self, text: str, *, suggest: bool = True) -> Document:
+        """The document of a text; InvalidDocumentError where it has errors, LimitError where it is beyond a limit.
+
+        Neither is kept. Errors name what may have been meant only where `suggest` says so.
+        """
         found = self._kept.get(text)
         if found is None:
-            found = self._read(text)
-            self._kept.put(text, found)
+            found = self._read(text, suggest)
+            self._kept.put(text, found, len(text))
         return found
 
     @property
@@ -66,12 +78,19 @@ class Documents:
         """How the cache does so far; a document with errors is missed each time."""
         return self._kept.figures
 
-    def _read(self, text: str) -> Document:
+    def _read(self, text: str, suggest: bool) -> Document:
+        if len(text) > self._limits.document_length:
+            raise DocumentLengthError(actual=len(text), limit=self._limits.document_length)
         try:
-            ast = parse(text, max_tokens=self._max_tokens)
+            ast = parse(text, max_tokens=self._limits.tokens)
+            check_document(ast, self._limits)
         except GraphQLSyntaxError as error:
+            if _TOO_LONG in error.message:
+                raise DocumentTokensError(actual=self._limits.tokens + 1, limit=self._limits.tokens) from None
             raise InvalidDocumentError([error], ParseError) from None
-        errors = validate(self._schema, ast)
+        except GraphQLError as error:
+            raise InvalidDocumentError([error], MisfitError) from None
+        errors = validate(self._schema, ast, max_errors=_ERRORS, hide_suggestions=not suggest)
         if errors:
             raise InvalidDocumentError(errors, MisfitError)
         operations = [d for d in ast.definitions if isinstance(d, OperationDefinitionNode)]

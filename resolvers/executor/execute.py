@@ -8,47 +8,58 @@ from typing import Any
 
 import orjson
 from graphql import (
-    DocumentNode,
-    FieldNode,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
-    SelectionSetNode,
-    execute_sync,
     get_variable_values,
 )
 
 from access.api_keys import ApiKeys
 from access.viewer import Viewer
-from graph.client import Database
+from graph.client import Database, within
 from graph.compiler.compile import Compiled, compile_operation, compile_payload, compile_shown
 from graph.compiler.inputs import Guards, Variables
 from graph.compiler.matching import Binding
 from graph.compiler.planner.context import Context, Limits
 from graph.compiler.planner.payloads import shown_nodes
 from graph.compiler.selection import Selected, only
-from graph.errors import CustomerGraphError
+from graph.errors import CustomerGraphError, InputError, LimitError, NotAllowedError
 from graph.merging import led_by
 from graph.model.model import Model
 from graph.mutations.rights import Rights
 from graph.mutations.shapes import Mutation, mutations
-from resolvers.executor.answers import MisfitError, MutationByGetError, VariableError, error_entry, graphql_entries
+from resolvers.executor.answers import (
+    IntrospectionError,
+    MisfitError,
+    MutationByGetError,
+    VariableError,
+    error_entry,
+    failed,
+    graphql_entries,
+)
 from resolvers.executor.collect import Collector
 from resolvers.executor.documents import (
     Document,
     Documents,
     InvalidDocumentError,
-    UnknownOperationError,
     select_operation,
 )
 from resolvers.executor.explain import Explanation, explain
+from resolvers.executor.gate import Gate
+from resolvers.executor.introspect import introspect, introspects
 from resolvers.executor.lru import CacheFigures, Lru
+from resolvers.executor.meter import Balance, Meter
 from resolvers.executor.mutate import Mutator
+from resolvers.executor.persisted import Persisted
 from resolvers.executor.plans import Kept, Plans, Step
 from resolvers.executor.procedures import run_procedure
 from resolvers.executor.request import Answer, Request
+from resolvers.executor.values import check_variables
 from resolvers.procedures.base import Call
 from resolvers.procedures.known import PROCEDURES
+
+_ROOM = 10_000_000
+"""Characters of the documents of all plans that are kept, once for each variant of a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,35 +95,62 @@ class Executor:
     database: Database | None = None
     limits: Limits = field(default_factory=Limits)
     keys: ApiKeys | None = None
+    persisted: Persisted = field(default_factory=Persisted)
+    introspectors: frozenset[str] = frozenset({"admin"})
+    gate: Gate = field(default_factory=Gate)
+    meter: Meter | None = None
     documents: Documents = field(init=False)
     plans: Plans = field(init=False)
     _mutations: Mapping[str, Mutation] = field(init=False)
     _rights: Rights = field(init=False)
 
     def __post_init__(self) -> None:
-        self.documents = Documents(self.schema)
-        self.plans = Plans(Lru(2_000))
+        self.documents = Documents(self.schema, self.limits)
+        self.plans = Plans(Lru(2_000, _ROOM))
         self._mutations = mutations(self.model)
         self._rights = Rights(self.model)
 
     async def execute(self, request: Request, viewer: Viewer) -> Answer:
         """The answer to a request; failures are answers too, and only defects raise."""
         try:
-            prepared = self.prepare(request, viewer)
+            self.gate.must_have_room()
+            if self.meter is None:
+                prepared, balance = self.prepare(request, viewer), None
+            else:
+                prepared, balance = await self._metered(self.meter, request, viewer)
             name = prepared.operation.name
             guard = self._rights.guard(viewer.audience, viewer.organisations or (), viewer.party)
             call = Call(self.connected, self.model, viewer, request.language, self.limits, {}, guard, self.keys)
-            if prepared.operation.operation is OperationType.MUTATION:
-                body = await Mutator(call).run(prepared.kept.steps, prepared.binding)
-            else:
-                body = await self._query(request, prepared, call)
-            return Answer(orjson.dumps(body), operation=name.value if name else None)
+            async with self.gate:
+                with within(self.limits.request_seconds):
+                    if prepared.operation.operation is OperationType.MUTATION:
+                        body = await Mutator(call).run(prepared.kept.steps, prepared.binding)
+                    else:
+                        body = await self._query(request, prepared, call)
+            if balance or (request.extensions and request.extensions.get("cost")):
+                body.setdefault("extensions", {})["cost"] = self._told(prepared, balance, viewer)
+            headers = balance.headers if balance else {}
+            return Answer(orjson.dumps(body), headers=headers, operation=name.value if name else None)
         except InvalidRequestError as refused:
             return refused.answer
         except CustomerGraphError as error:
-            path = getattr(error, "path", ())
-            failed = {"data": None, "errors": [error_entry(error, request.language, path)]}
-            return Answer(orjson.dumps(failed), status=503 if error.retryable else 200)
+            return failed(error, request.language)
+
+    async def _metered(self, meter: Meter, request: Request, viewer: Viewer) -> tuple[Prepared, Balance]:
+        """The request, ready to run, and what is left to the viewer after it; one that is refused costs 1."""
+        try:
+            prepared = self.prepare(request, viewer)
+        except (InvalidRequestError, CustomerGraphError):
+            await meter.spend(viewer.subject, 1)
+            raise
+        return prepared, await meter.spend(viewer.subject, prepared.cost)
+
+    def _told(self, prepared: Prepared, balance: Balance | None, viewer: Viewer) -> dict[str, int]:
+        """What an operation cost: of a minute's worth where that is counted, else of what one operation may."""
+        if balance is not None:
+            return {"requested": prepared.cost, "limit": balance.limit, "remaining": balance.remaining}
+        limit = self.limits.cost_of(viewer.roles)
+        return {"requested": prepared.cost, "limit": limit, "remaining": limit - prepared.cost}
 
     async def _query(self, request: Request, prepared: Prepared, call: Call) -> dict[str, Any]:
         notes: list[str] = []
@@ -138,34 +176,51 @@ class Executor:
 
     def caches(self) -> dict[str, CacheFigures]:
         """What is kept between requests, by name."""
-        return {"documents": self.documents.figures, "plans": self.plans.figures}
+        return {
+            "documents": self.documents.figures,
+            "plans": self.plans.figures,
+            "persisted": self.persisted.figures,
+        }
 
     def prepare(self, request: Request, viewer: Viewer) -> Prepared:
-        """Parses, coerces the variables, finds or makes the plan, and checks the cost."""
+        """Finds the document, parses, coerces the variables, finds or makes the plan, and checks the cost."""
+        suggest = not self.introspectors.isdisjoint(viewer.roles)
         try:
-            document = self.documents.get(request.query)
+            text = self.persisted.text(request)
+            document = self.documents.get(text, suggest=suggest)
             operation = select_operation(document, request.operation_name)
         except InvalidDocumentError as error:
             raise InvalidRequestError(graphql_entries(error.errors, error.kind, request.language)) from None
-        except UnknownOperationError as error:
+        except (LimitError, InputError, NotAllowedError) as error:
             raise InvalidRequestError([error_entry(error, request.language)]) from None
+        if request.document_id is not None:
+            self.persisted.keep(request)
         if operation.operation is OperationType.MUTATION and not request.mutations_allowed:
             raise InvalidRequestError([error_entry(MutationByGetError(), request.language)], status=405)
-        variables = self._variables(operation, request)
-        kept = self.plans.find(request.query, request.operation_name, viewer.audience, variables)
+        variables = self._variables(operation, request, suggest)
+        kept = self.plans.find(text, request.operation_name, viewer.audience, variables)
         if kept is None:
-            kept = self._plan(document, operation, variables, viewer)
-            self.plans.keep(request.query, request.operation_name, viewer.audience, kept)
+            try:
+                kept = self._plan(document, operation, variables, viewer)
+            except IntrospectionError as error:
+                raise InvalidRequestError([error_entry(error, request.language)]) from None
+            self.plans.keep(text, request.operation_name, viewer.audience, kept)
         binding = Binding(variables, viewer.organisations or (), viewer.party)
         parts = (kept.compiled, *(step.payload for step in kept.steps))
-        cost = sum(part.cost.check(binding, self.limits.cost_max) for part in parts)
+        limit = self.limits.cost_of(viewer.roles)
+        cost = sum(part.cost.check(binding, limit) for part in parts)
         return Prepared(kept, document, operation, binding, cost)
 
-    def _variables(self, operation: OperationDefinitionNode, request: Request) -> Variables:
+    def _variables(self, operation: OperationDefinitionNode, request: Request, suggest: bool) -> Variables:
         if not operation.variable_definitions:
             return {}
+        given = request.variables or {}
+        try:
+            check_variables(given, self.limits)
+        except LimitError as error:
+            raise InvalidRequestError([error_entry(error, request.language)]) from None
         found = get_variable_values(
-            self.schema, operation.variable_definitions, dict(request.variables or {}), max_errors=20
+            self.schema, operation.variable_definitions, dict(given), max_errors=20, hide_suggestions=not suggest
         )
         if isinstance(found, list):
             raise InvalidRequestError(graphql_entries(found, VariableError, request.language))
@@ -184,7 +239,9 @@ class Executor:
         if operation.operation is OperationType.MUTATION:
             steps = tuple(self._step(context, collector.selected(root, key, found)) for key, found in nodes.items())
             return Kept(guards.frozen(), compile_operation(context, ()), steps=steps)
-        asked = [collector.selected(root, key, found) for key, found in nodes.items() if not _introspects(found[0])]
+        asked = [collector.selected(root, key, found) for key, found in nodes.items() if not introspects(found[0])]
+        if len(asked) < len(nodes) and self.introspectors.isdisjoint(viewer.roles):
+            raise IntrospectionError
         steps = tuple(self._step(context, field) for field in asked if field.name in PROCEDURES)
         fields = tuple(field for field in asked if field.name not in PROCEDURES)
         order = tuple(nodes) if len(fields) < len(nodes) else ()
@@ -208,7 +265,12 @@ class Executor:
                 called = replace(call, arguments=step.arguments(prepared.binding.variables))
                 data[step.field.key] = await run_procedure(step, step.procedure, called, prepared.binding)
         if any(key not in data for key in prepared.kept.order):
-            data |= self._introspect(request, prepared)
+            found = introspect(
+                self.schema, prepared.document, prepared.operation, prepared.binding.variables, request.variables or {}
+            )
+            if found.errors:
+                raise InvalidRequestError(graphql_entries(found.errors, MisfitError, request.language))
+            data |= found.data or {}
         return {key: data[key] for key in prepared.kept.order}
 
     async def _read(self, compiled: Compiled, binding: Binding, notes: list[str]) -> dict[str, Any]:
@@ -221,24 +283,3 @@ class Executor:
             notes.clear()
             return await self._read(compiled, replace(binding, led=led, memo={}), notes)
         return data
-
-    def _introspect(self, request: Request, prepared: Prepared) -> dict[str, Any]:
-        root = self.schema.get_root_type(OperationType.QUERY)
-        collector = Collector(self.schema, prepared.document.fragments, Guards(prepared.binding.variables))
-        nodes = collector.roots(prepared.operation, root) if root else {}
-        fields = tuple(node for found in nodes.values() if _introspects(found[0]) for node in found)
-        operation = OperationDefinitionNode(
-            operation=OperationType.QUERY,
-            name=prepared.operation.name,
-            variable_definitions=prepared.operation.variable_definitions,
-            selection_set=SelectionSetNode(selections=fields),
-        )
-        document = DocumentNode(definitions=(operation, *prepared.document.fragments.values()))
-        result = execute_sync(self.schema, document, variable_values=dict(request.variables or {}))
-        if result.errors:
-            raise InvalidRequestError(graphql_entries(result.errors, MisfitError, request.language))
-        return result.data or {}
-
-
-def _introspects(node: FieldNode) -> bool:
-    return node.name.value in ("__schema", "__type")

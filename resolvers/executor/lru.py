@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -20,11 +21,17 @@ class CacheFigures:
 
 
 class Lru(Generic[K, V]):
-    """At most `size` entries; for use from one event loop."""
+    """At most `size` entries, which weigh `room` together at most; for use from one event loop.
 
-    def __init__(self, size: int) -> None:
+    What an entry weighs is told as it is put. One that is heavier than the room is not kept at all.
+    """
+
+    def __init__(self, size: int, room: int = sys.maxsize) -> None:
         self._size = size
+        self._room = room
+        self._weight = 0
         self._entries: dict[K, V] = {}
+        self._weights: dict[K, int] = {}
         self._hits = 0
         self._misses = 0
 
@@ -38,11 +45,15 @@ class Lru(Generic[K, V]):
             self._entries[key] = found
         return found
 
-    def put(self, key: K, value: V) -> None:
-        """Keeps the entry; the least recently used one goes when there are too many."""
-        self._entries[key] = value
-        if len(self._entries) > self._size:
-            del self._entries[next(iter(self._entries))]
+    def put(self, key: K, value: V, weight: int = 0) -> None:
+        """Keeps the entry; the least recently used ones go when there are too many, or they are too heavy."""
+        self._weight += weight - self._weights.pop(key, 0)
+        self._entries.pop(key, None)
+        self._entries[key], self._weights[key] = value, weight
+        while len(self._entries) > self._size or self._weight > self._room:
+            oldest = next(iter(self._entries))
+            del self._entries[oldest]
+            self._weight -= self._weights.pop(oldest)
 
     @property
     def figures(self) -> CacheFigures:

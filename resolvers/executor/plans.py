@@ -83,6 +83,7 @@ class Plans:
         """Keeps a plan; the oldest variant of the same operation goes when there are too many."""
         variants = self.kept.get((text, operation, audience))
         if variants is None:
-            self.kept.put((text, operation, audience), variants := [])
+            variants = []
         variants.insert(0, found)
         del variants[_VARIANTS:]
+        self.kept.put((text, operation, audience), variants, len(text) * len(variants))

@@ -12,7 +12,8 @@ class Request:
     """One well-formed GraphQL request: the types of its parts are checked, nothing of it is parsed.
 
     `language` is one that messages exist in. `mutations_allowed` is False for GET: a mutation is then answered with
-    status 405. `extensions` may hold `{"explain": true}`.
+    status 405. `extensions` may hold `{"explain": true}` and `{"cost": true}`. `document_id` names the document, whose
+    text may then be missing: `query` is empty.
     """
 
     query: str
@@ -21,6 +22,7 @@ class Request:
     extensions: Mapping[str, Any] | None = None
     language: str = "en"
     mutations_allowed: bool = True
+    document_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ def test_every_turn_is_parsed_planned_and_compiled_anew(workload: Workload) -> N
     executor = server.build_executor(Limits(page_max=2_000))
     found = first(executor, workload.name, workload.asks["customer-graph"], 3)
     assert found.whole > 0
-    assert [(c.hits, c.misses) for c in executor.caches().values()] == [(0, 3), (0, 3)]
+    assert [(c.hits, c.misses) for name, c in executor.caches().items() if name != "persisted"] == [(0, 3), (0, 3)]
     assert validate(executor.schema, parse(renamed(workload.asks["customer-graph"].query, 7))) == []
 
 

@@ -195,3 +195,40 @@ async def test_whatever_comes_the_answer_is_json_and_never_a_server_error(
     answer = await client.post("/graphql", content=body, headers=headers)
     assert answer.status_code < 500
     assert answer.json().keys() <= {"data", "errors"}
+
+
+HASH = "a" * 64
+NAMES: dict[str, tuple[dict[str, Any], str]] = {
+    "documentId": ({"documentId": "sha256:" + HASH}, "sha256:" + HASH),
+    "doc_id": ({"doc_id": "kind-1"}, "kind-1"),
+    "persistedQuery": ({"extensions": {"persistedQuery": {"version": 1, "sha256Hash": HASH.upper()}}}, HASH),
+}
+
+
+@pytest.mark.parametrize(("name", "expected"), NAMES.values(), ids=NAMES)
+async def test_a_document_can_be_named_instead_of_sent(
+    client: httpx.AsyncClient, executor: ToyExecutor, name: dict[str, Any], expected: str
+) -> None:
+    await client.post("/graphql", json=name)
+    await client.get("/graphql", params={k: v if isinstance(v, str) else json.dumps(v) for k, v in name.items()})
+    assert [(request.query, request.document_id) for request in executor.requests] == [("", expected)] * 2
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ({"documentId": 1}, "WRONG_PARAMETER_TYPE"),
+        ({"doc_id": ""}, "WRONG_PARAMETER_TYPE"),
+        ({"extensions": {"persistedQuery": {"version": 2, "sha256Hash": HASH}}}, "PERSISTED_QUERY_INVALID"),
+        ({"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "x" * 64}}}, "PERSISTED_QUERY_INVALID"),
+        ({"extensions": {"persistedQuery": {"version": 1}}}, "PERSISTED_QUERY_INVALID"),
+        ({"extensions": {"persistedQuery": HASH}}, "PERSISTED_QUERY_INVALID"),
+        ({"query": 1, "documentId": "kind-1"}, "WRONG_PARAMETER_TYPE"),
+        ({"extensions": {}}, "QUERY_MISSING"),
+    ],
+)
+async def test_a_name_that_is_none_is_refused(
+    client: httpx.AsyncClient, parameters: dict[str, Any], expected: str
+) -> None:
+    answer = await client.post("/graphql", json=parameters)
+    assert (answer.status_code, code_of(answer)) == (400, expected)

@@ -78,6 +78,15 @@ async def test_the_access_log_has_one_line_per_request_without_any_value(client:
     assert secret not in str(lines)
 
 
+@pytest.mark.parametrize("path", ["/%0aevent=forged", "/%1b[2J", "/%e2%80%ae", "/%0d%0a"])
+async def test_a_path_cannot_write_lines_of_its_own_into_the_log(client: httpx.AsyncClient, path: str) -> None:
+    with capture_logs() as lines:
+        assert (await client.get(path)).status_code == 404
+    (line,) = lines
+    assert line["path"].isprintable()
+    assert line["path"].startswith("/\\")
+
+
 async def test_the_name_of_the_operation_is_for_the_log_alone(client: httpx.AsyncClient) -> None:
     answer = await client.post("/graphql", json=QUERY)
     assert "Who" not in str(answer.headers)

@@ -24,6 +24,14 @@ with structlog.contextvars.bound_contextvars(request_id="r-1"):
 logging.getLogger("httpx").info("HTTP Request: GET somewhere")
 logging.getLogger("uvicorn.error").info("Waiting for application startup.")
 logging.getLogger("uvicorn.error").error("A defect")
+
+def fails(password):
+    raise RuntimeError("a failure")
+
+try:
+    fails("correct horse")
+except RuntimeError:
+    early.exception("failed")
 """
 
 
@@ -33,11 +41,12 @@ def run(level: str, stderr: int = subprocess.PIPE) -> str:
 
 
 def test_elsewhere_each_line_is_json_with_the_context_of_its_request() -> None:
-    hello, plain, defect = map(json.loads, run("info").splitlines())
+    hello, plain, defect, failed = map(json.loads, run("info").splitlines())
     assert (hello["event"], hello["name"], hello["request_id"]) == ("hello", "Phở", "r-1")
     assert (plain["event"], plain["more"], plain["request_id"]) == ("of a library", 1, "r-1")
     assert (defect["event"], defect["level"]) == ("A defect", "error")
     assert "request_id" not in defect
+    assert "a failure" in failed["exception"]
 
 
 def test_on_a_terminal_it_is_for_people() -> None:
@@ -48,6 +57,8 @@ def test_on_a_terminal_it_is_for_people() -> None:
     os.close(leader)
     assert "hello" in shown
     assert "Phở" in shown
+    assert "a failure" in shown
+    assert "correct horse" not in shown
     assert not any(line.startswith("{") for line in shown.splitlines())
 
 
@@ -62,4 +73,4 @@ def test_libraries_speak_up_only_where_it_is_asked_for() -> None:
 
 
 def test_the_least_level_holds_for_libraries_too() -> None:
-    assert [json.loads(line)["event"] for line in run("error").splitlines()] == ["A defect"]
+    assert [json.loads(line)["event"] for line in run("error").splitlines()] == ["A defect", "failed"]

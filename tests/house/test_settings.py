@@ -99,3 +99,41 @@ def test_a_setting_that_a_message_names_is_a_setting(error: type[CustomerGraphEr
 
 def test_the_search_for_settings_finds_those_that_messages_name() -> None:
     assert any(server.Settings.variable("pool_size") in error.hint for error in ERRORS)
+
+
+def test_trusting_a_manifest_alone_needs_one(tmp_path: Path) -> None:
+    with pytest.raises(server.SettingError, match="CUSTOMER_GRAPH_TRUSTED_DOCUMENTS"):
+        server.Settings(trusted_only=True).persisted()
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text('{"kind": "{ __typename }"}', encoding="utf-8")
+    server.Settings(trusted_only=True, trusted_documents=manifest).persisted()
+
+
+def test_roles_are_written_as_a_list() -> None:
+    assert server.Settings(introspection="admin, staff").introspectors() == {"admin", "staff"}
+    assert server.Settings(introspection="").introspectors() == frozenset()
+
+
+@pytest.mark.parametrize("origins", ["*", "app.example", "https://app.example/", "https://a.example ftp://b.example"])
+def test_origins_are_listed_one_by_one(origins: str) -> None:
+    assert server.Settings(origins="https://a.example, http://b.example:81").endpoint().origins == (
+        "https://a.example",
+        "http://b.example:81",
+    )
+    with pytest.raises(server.SettingError, match="CUSTOMER_GRAPH_ORIGINS"):
+        server.Settings(origins=origins).endpoint()
+
+
+def test_a_service_that_asks_nobody_answers_on_loopback_to_its_own_names_only() -> None:
+    assert server.Settings().endpoint().hosts == frozenset({"localhost", "127.0.0.1", "::1"})
+    assert "graph.example" in (server.Settings(hosts="Graph.Example").endpoint().hosts or ())
+    assert server.Settings(host="0.0.0.0", allow_anonymous_network=True).endpoint().hosts is None
+    assert server.Settings(key_pepper=SecretStr("x" * 32)).endpoint().hosts is None
+
+
+def test_graphiql_is_for_development_unless_it_is_asked_for() -> None:
+    pepper = SecretStr("x" * 32)
+    assert server.Settings().endpoint().graphiql
+    assert not server.Settings(key_pepper=pepper).endpoint().graphiql
+    assert server.Settings(key_pepper=pepper, graphiql=True).endpoint().graphiql
+    assert not server.Settings(graphiql=False).endpoint().graphiql

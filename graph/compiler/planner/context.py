@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -39,12 +39,20 @@ class Limits:
     changes `changes_max` nodes and relationships, and one import takes `import_max` rows; one that goes in steps stops
     after `work_seconds` and can be gone on with. A search for duplicates looks at `duplicates_max` parties, and
     `dossier_max` facts are told of one party.
+
+    A document is measured before it is validated: `tokens` of its text, `selections` once its fragments are in place,
+    `overlaps` compared in validation, and so on. Values nest `value_depth` deep, and a text has `text_length`
+    characters, in documents and variables alike.
+
+    All that one request asks of the database takes `request_seconds` together. `cost_by_role` gives roles a `cost_max`
+    of their own.
     """
 
     page_default: int = 25
     page_nested: int = 10
     page_max: int = 200
     filter_depth: int = 5
+    filter_size: int = 200
     depth: int = 20
     list_max: int = 500
     count_cap: int = 10_000
@@ -57,6 +65,26 @@ class Limits:
     work_seconds: float = 20.0
     duplicates_max: int = 500
     dossier_max: int = 10_000
+    document_length: int = 100_000
+    tokens: int = 10_000
+    aliases: int = 200
+    directives: int = 100
+    root_fields: int = 100
+    fragments: int = 200
+    selections: int = 10_000
+    overlaps: int = 5_000
+    value_depth: int = 32
+    text_length: int = 20_000
+    variable_values: int = 200_000
+    request_seconds: float = 60.0
+    cost_by_role: Mapping[str, int] = field(default_factory=dict)
+
+    def cost_of(self, roles: Iterable[str]) -> int:
+        """What an operation of somebody with these roles may cost: the most that one of them is given, or what
+        everybody is."""
+        if not self.cost_by_role:
+            return self.cost_max
+        return max((self.cost_by_role[role] for role in roles if role in self.cost_by_role), default=self.cost_max)
 
 
 class PageSizeError(LimitError):
@@ -73,6 +101,14 @@ class ListTooLongError(LimitError):
     code = "LIST_TOO_LONG"
     text = "A list of {actual} values was given; at most {limit} are allowed."
     hint = "Split the list over several requests."
+
+
+class FilterSizeError(LimitError):
+    """Filters are too large: each condition is planned and compiled by itself."""
+
+    code = "FILTER_SIZE"
+    text = "The filters of the operation hold {actual} conditions or more; at most {limit} are allowed."
+    hint = "Give many values of one field as a list to in, or ask in several requests."
 
 
 class SelectionDepthError(LimitError):
@@ -105,7 +141,8 @@ class Context:
     list is around.
 
     `checks` collects the parameters that must be right even where the statement has no need of them, `lookups` the keys
-    of root fields that look nodes up by id, each with the id or ids that it is asked for.
+    of root fields that look nodes up by id, each with the id or ids that it is asked for, `conditions` one entry for
+    each object of a filter.
     """
 
     model: Model
@@ -115,6 +152,19 @@ class Context:
     is_nested: bool = False
     checks: list[Param] = field(default_factory=list)
     lookups: list[tuple[str, Param]] = field(default_factory=list)
+    conditions: list[str] = field(default_factory=list)
+
+    def condition(self, on: str) -> None:
+        """Counts one object of a filter on nodes of a type; FilterSizeError where there are too many."""
+        self.conditions.append(on)
+        if len(self.conditions) > self.limits.filter_size:
+            raise FilterSizeError(actual=len(self.conditions), limit=self.limits.filter_size)
+
+    def items(self, value: Value) -> list[Value]:
+        """The items of a list that is planned one by one; ListTooLongError above the limit."""
+        if (actual := value.look("length", len)) > self.limits.list_max:
+            raise ListTooLongError(actual=actual, limit=self.limits.list_max)
+        return value.items()
 
     def at(self, arguments: Arguments) -> Context:
         """The context of a field: its own `asOf` or `during`, or the time inherited from above."""

@@ -39,9 +39,10 @@ def plan_filter(ctx: Context, target: NodeType, value: Value | None, depth: int 
     """The conditions of a `<Type>Filter` on nodes of the type; none where the filter is absent or null."""
     if value is None or not value.present:
         return []
+    ctx.condition(target.name)
     found: list[Predicate] = []
     for name, part in value.members().items():
-        if not part.present or _logic(name, part, lambda v: plan_filter(ctx, target, v, depth), found):
+        if not part.present or _logic(ctx, name, part, lambda v: plan_filter(ctx, target, v, depth), found):
             continue
         if name == "type" and target.members:
             found.append(_of_type(ctx, part))
@@ -56,11 +57,12 @@ def plan_edge_filter(
     """The conditions of a filter on relationships with properties and on the node at their far end (`node`)."""
     if value is None or not value.present:
         return []
+    ctx.condition(target.name)
     found: list[Predicate] = []
     for name, part in value.members().items():
         if not part.present:
             continue
-        if _logic(name, part, lambda v: plan_edge_filter(ctx, relationship, target, v, depth), found):
+        if _logic(ctx, name, part, lambda v: plan_edge_filter(ctx, relationship, target, v, depth), found):
             continue
         if name == "node":
             found.extend(plan_filter(ctx, target, part, depth))
@@ -69,14 +71,16 @@ def plan_edge_filter(
     return found
 
 
-def _logic(name: str, part: Value, plan: Callable[[Value], list[Predicate]], found: list[Predicate]) -> bool:
+def _logic(
+    ctx: Context, name: str, part: Value, plan: Callable[[Value], list[Predicate]], found: list[Predicate]
+) -> bool:
     """Adds `and`, `or` and `not`; tells whether the name was one of them."""
     if name not in ("and", "or", "not"):
         return False
     if name == "not":
         found.append(Negation(Both(tuple(plan(part)))))
     else:
-        items = tuple(Both(tuple(plan(item))) for item in part.items())
+        items = tuple(Both(tuple(plan(item))) for item in ctx.items(part))
         found.append(Both(items) if name == "and" else Either(items))
     return True
 
@@ -170,7 +174,7 @@ def _of_type(ctx: Context, part: Value) -> Predicate:
     for operator, value in part.members().items():
         if not value.present:
             continue
-        members = [value.peek()] if operator == "eq" else [item.peek() for item in value.items()]
+        members = [value.peek()] if operator == "eq" else [item.peek() for item in ctx.items(value)]
         names = [getattr(member, "name", member) for member in members]
         found.append(HasLabel(tuple(ctx.model.nodes[type_of_member(ctx, name)] for name in names)))
     return Both(tuple(found))

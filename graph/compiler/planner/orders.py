@@ -32,7 +32,7 @@ def plan_order(
     where two of them may lead to one node."""
     keys: list[OrderKey] = []
     if value is not None and value.present:
-        for item in value.items():
+        for item in ctx.items(value):
             [(name, part)] = item.members().items()
             keys.append(_edge_key(ctx, target, relationship, name, part))
     if not keys and target.default_order in target.orders:

@@ -63,7 +63,9 @@ def plan_search(ctx: Context, selected: Selected) -> Page:
     target = replace(ctx.model.anything, members=tuple(node.name for node in ctx.model.searchable))
     match = Match(target=target, full_text=full_text)
     if kinds is not None and kinds.present:
-        match.where.append(HasLabel(tuple(ctx.model.nodes[type_of_member(ctx, _name(kind))] for kind in kinds.items())))
+        match.where.append(
+            HasLabel(tuple(ctx.model.nodes[type_of_member(ctx, _name(kind))] for kind in ctx.items(kinds)))
+        )
     order = (
         OrderKey("score", descending=True, nullable=False, kind=float),
         OrderKey(Ref("id"), descending=False, nullable=False, kind=str),
