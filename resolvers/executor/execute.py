@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,7 +34,14 @@ from graph.merging import led_by
 from graph.model.model import Model
 from graph.mutations.rights import Rights
 from graph.mutations.shapes import Mutation, mutations
-from resolvers.executor.answers import MisfitError, MutationByGetError, VariableError, error_entry, graphql_entries
+from resolvers.executor.answers import (
+    MisfitError,
+    MutationByGetError,
+    SubscriptionNeedsStreamError,
+    VariableError,
+    error_entry,
+    graphql_entries,
+)
 from resolvers.executor.collect import Collector
 from resolvers.executor.documents import (
     Document,
@@ -47,6 +56,10 @@ from resolvers.executor.mutate import Mutator
 from resolvers.executor.plans import Kept, Plans, Step
 from resolvers.executor.procedures import run_procedure
 from resolvers.executor.request import Answer, Request
+from resolvers.live.feeds import FEEDS
+from resolvers.live.hub import Hub, LiveFigures, LiveSettings
+from resolvers.live.plan import plan_subscription
+from resolvers.live.stream import open_stream
 from resolvers.procedures.base import Call
 from resolvers.procedures.known import PROCEDURES
 
@@ -84,6 +97,8 @@ class Executor:
     database: Database | None = None
     limits: Limits = field(default_factory=Limits)
     keys: ApiKeys | None = None
+    live: LiveSettings = field(default_factory=LiveSettings)
+    hub: Hub | None = field(init=False, default=None)
     documents: Documents = field(init=False)
     plans: Plans = field(init=False)
     _mutations: Mapping[str, Mutation] = field(init=False)
@@ -102,8 +117,13 @@ class Executor:
             name = prepared.operation.name
             guard = self._rights.guard(viewer.audience, viewer.organisations or (), viewer.party)
             call = Call(self.connected, self.model, viewer, request.language, self.limits, {}, guard, self.keys)
+            if prepared.operation.operation is OperationType.SUBSCRIPTION:
+                raise InvalidRequestError([error_entry(SubscriptionNeedsStreamError(), request.language)])
             if prepared.operation.operation is OperationType.MUTATION:
-                body = await Mutator(call).run(prepared.kept.steps, prepared.binding)
+                # A client that leaves takes its questions with it, but not what it has asked to be changed.
+                body = await asyncio.shield(Mutator(call).run(prepared.kept.steps, prepared.binding))
+                if self.hub is not None:
+                    self.hub.wake()
             else:
                 body = await self._query(request, prepared, call)
             return Answer(orjson.dumps(body), operation=name.value if name else None)
@@ -113,6 +133,33 @@ class Executor:
             path = getattr(error, "path", ())
             failed = {"data": None, "errors": [error_entry(error, request.language, path)]}
             return Answer(orjson.dumps(failed), status=503 if error.retryable else 200)
+
+    async def subscribe(self, request: Request, viewer: Viewer) -> AsyncGenerator[Answer, None]:
+        """The answers to a request, as they come: those of a subscription until it ends, one of anything else.
+
+        The last one of a subscription that ends by itself has no data and says why.
+        """
+        try:
+            prepared = self.prepare(request, viewer)
+            name = prepared.operation.name
+            if prepared.kept.live is not None:
+                if self.hub is None:
+                    self.hub = Hub(self.connected, self.model, self.live)
+                arguments = prepared.kept.live.arguments(prepared.binding.variables)
+                if request.after is not None:
+                    arguments["after"] = request.after
+                stream = open_stream(self.hub, prepared.kept.live, prepared.binding, arguments, self.limits)
+                async with aclosing(stream) as messages:
+                    async for message in messages:
+                        yield Answer(message.body, operation=name.value if name else None, after=message.after)
+                return
+        except InvalidRequestError as refused:
+            yield refused.answer
+            return
+        except CustomerGraphError as error:
+            yield InvalidRequestError([error_entry(error, request.language)]).answer
+            return
+        yield await self.execute(request, viewer)
 
     async def _query(self, request: Request, prepared: Prepared, call: Call) -> dict[str, Any]:
         notes: list[str] = []
@@ -135,6 +182,10 @@ class Executor:
         if self.database is None:
             raise RuntimeError("the executor has no database yet")
         return self.database
+
+    def live_figures(self) -> LiveFigures:
+        """How subscriptions do."""
+        return LiveFigures() if self.hub is None else self.hub.figures
 
     def caches(self) -> dict[str, CacheFigures]:
         """What is kept between requests, by name."""
@@ -184,6 +235,12 @@ class Executor:
         if operation.operation is OperationType.MUTATION:
             steps = tuple(self._step(context, collector.selected(root, key, found)) for key, found in nodes.items())
             return Kept(guards.frozen(), compile_operation(context, ()), steps=steps)
+        if operation.operation is OperationType.SUBSCRIPTION:
+            # There is one field: validation refuses several, and @skip and @include on it.
+            [(key, found)] = nodes.items()
+            selected = collector.selected(root, key, found)
+            live = plan_subscription(context, FEEDS[selected.name], selected)
+            return Kept(guards.frozen(), compile_operation(context, ()), live=live)
         asked = [collector.selected(root, key, found) for key, found in nodes.items() if not _introspects(found[0])]
         steps = tuple(self._step(context, field) for field in asked if field.name in PROCEDURES)
         fields = tuple(field for field in asked if field.name not in PROCEDURES)
@@ -200,13 +257,15 @@ class Executor:
         return Step(field, None, procedure, compile_shown(context, shown), shown)
 
     async def _data(self, request: Request, prepared: Prepared, call: Call, notes: list[str]) -> dict[str, Any]:
-        data = await self._read(prepared.compiled, prepared.binding, notes)
-        if not prepared.kept.order:
-            return data
+        data: dict[str, Any] = {}
         for step in prepared.kept.steps:
             if step.procedure is not None:
                 called = replace(call, arguments=step.arguments(prepared.binding.variables))
                 data[step.field.key] = await run_procedure(step, step.procedure, called, prepared.binding)
+        # Read last: a position that was asked for beside it lies before it.
+        data |= await self._read(prepared.compiled, prepared.binding, notes)
+        if not prepared.kept.order:
+            return data
         if any(key not in data for key in prepared.kept.order):
             data |= self._introspect(request, prepared)
         return {key: data[key] for key in prepared.kept.order}

@@ -12,7 +12,8 @@ class Request:
     """One well-formed GraphQL request: the types of its parts are checked, nothing of it is parsed.
 
     `language` is one that messages exist in. `mutations_allowed` is False for GET: a mutation is then answered with
-    status 405. `extensions` may hold `{"explain": true}`.
+    status 405. `extensions` may hold `{"explain": true}`. `after` is the position that a subscription goes on from,
+    whatever its arguments say: a browser names it by itself when it connects again.
     """
 
     query: str
@@ -21,6 +22,7 @@ class Request:
     extensions: Mapping[str, Any] | None = None
     language: str = "en"
     mutations_allowed: bool = True
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class Answer:
     """A whole GraphQL response as JSON in UTF-8, sent as it is.
 
     `status` is 200, or that of a request error; `has_data` says whether the response has a `data` entry. `headers` are
-    added to the answer; `operation` is the operation's name, for the access log.
+    added to the answer; `operation` is the operation's name, for the access log. `after` is where a subscription stands
+    with this message.
     """
 
     body: bytes
@@ -36,3 +39,4 @@ class Answer:
     has_data: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
     operation: str | None = None
+    after: str | None = None
