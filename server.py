@@ -29,6 +29,7 @@ from commands import app
 from commands.logs import LogFormat, LogLevel, configure_logging
 from commands.services import Address, Services, keys_off
 from endpoint.app import build_app
+from endpoint.drain import Drain
 from endpoint.health import Readiness
 from endpoint.settings import EndpointSettings
 from graph.client import Database, DatabaseSettings
@@ -38,11 +39,13 @@ from graph.errors import CustomerGraphError, InputError
 from graph.migrations import status
 from jobs.upkeep import upkeep
 from resolvers.executor.execute import Executor
+from resolvers.live.hub import LiveSettings
 from resolvers.types.query import build_schema, core_schema
 from schema.declarations import model
 
 PREFIX = "CUSTOMER_GRAPH_"
 USUAL = Limits()
+USUAL_LIVE = LiveSettings()
 EXAMPLES = Path(__file__).parent / "examples" / "queries"
 DEMO = Path(__file__).parent / "examples" / "demo" / "mapping.toml"
 
@@ -146,6 +149,18 @@ class Settings(BaseSettings):
     ready_seconds: Seconds = Field(5, description="wait of `/readyz` for the database")
     metrics: bool = Field(True, description="serve figures for Prometheus at `/metrics`")
     graphiql: bool = Field(True, description="serve GraphiQL at `/graphiql`")
+
+    # Live updates
+    live_poll_seconds: Seconds = Field(
+        USUAL_LIVE.poll_seconds, description="how often a process with subscribers looks for what others committed"
+    )
+    live_queue: Count = Field(
+        USUAL_LIVE.queue, description="messages that may wait for a subscriber before it is dropped as too slow"
+    )
+    sockets_max: Count = Field(5_000, description="open WebSockets of a process, and as many event streams")
+    socket_operations_max: Count = Field(100, description="operations that run on one WebSocket at a time")
+    socket_init_seconds: Seconds = Field(3, description="how soon a WebSocket must send `connection_init`")
+    stream_beat_seconds: Seconds = Field(12, description="how often an event stream says that it lives")
 
     # Limits of a request
     page_size: Count = Field(
@@ -327,7 +342,21 @@ class Settings(BaseSettings):
 
     def endpoint(self) -> EndpointSettings:
         """The HTTP side."""
-        return EndpointSettings(self.body_bytes, self.ready_seconds, self.metrics, self.graphiql, EXAMPLES)
+        return EndpointSettings(
+            self.body_bytes,
+            self.ready_seconds,
+            self.metrics,
+            self.graphiql,
+            EXAMPLES,
+            sockets_max=self.sockets_max,
+            socket_operations_max=self.socket_operations_max,
+            socket_init_seconds=self.socket_init_seconds,
+            stream_beat_seconds=self.stream_beat_seconds,
+        )
+
+    def live(self) -> LiveSettings:
+        """Subscriptions."""
+        return LiveSettings(self.live_poll_seconds, self.live_queue)
 
     def demo_mapping(self) -> Path | None:
         """The mapping of the demo company, where an empty database shall be given it; only a clone has one."""
@@ -384,13 +413,16 @@ def build_application(settings: Settings, database: DatabaseSettings) -> Starlet
     """The service over HTTP; it holds a database of its own between start-up and shut-down."""
     access = build_access(settings.identity(), lambda: executor.connected)
     executor = build_executor(settings.limits(), access.keys)
+    executor.live = settings.live()
+    drain = Drain()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         executor.database = await Database.connect(database)
         settle_memory()
         async with upkeep(executor.database, event_days=settings.event_days):
-            yield
+            with drain.on_signals():
+                yield
         await access.close()
         await executor.database.close()
 
@@ -402,7 +434,7 @@ def build_application(settings: Settings, database: DatabaseSettings) -> Starlet
         lacking = ", ".join((*missing.schema, *missing.migrations))
         return Readiness({"database": None, "migrations": f"missing: {lacking}" if lacking else None})
 
-    return build_app(executor, access.authenticate, ready, settings.endpoint(), lifespan)
+    return build_app(executor, access.authenticate, ready, settings.endpoint(), lifespan, drain)
 
 
 def served(settings: Settings, database: DatabaseSettings) -> Starlette:

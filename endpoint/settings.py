@@ -14,6 +14,11 @@ class EndpointSettings:
     `ready_timeout_seconds`: how long /readyz waits for its parts before it says 503.
     `metrics`: whether /metrics is served.
     `graphiql`: whether /graphiql is served (and / leads there).
+    `origins`: pages that may open a socket, besides those of this service itself.
+    `sockets_max`: open sockets of a process; one more is closed at once.
+    `socket_operations_max`: operations that run on one socket at a time.
+    `socket_init_seconds`: how soon a socket must say who it is.
+    `stream_beat_seconds`: how often a silent event stream says that it lives.
     `examples`: folder of `.graphql` files shown in GraphiQL, in the order of their names; None shows none.
     """
 
@@ -22,3 +27,8 @@ class EndpointSettings:
     metrics: bool = True
     graphiql: bool = True
     examples: Path | None = None
+    origins: tuple[str, ...] = ()
+    sockets_max: int = 5_000
+    socket_operations_max: int = 100
+    socket_init_seconds: float = 3.0
+    stream_beat_seconds: float = 12.0
