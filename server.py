@@ -31,6 +31,7 @@ from commands import app
 from commands.logs import LogFormat, LogLevel, configure_logging
 from commands.services import Address, Services, keys_off
 from endpoint.app import build_app
+from endpoint.drain import Drain
 from endpoint.health import Readiness
 from endpoint.hosts import LOOPBACK
 from endpoint.settings import EndpointSettings
@@ -45,11 +46,13 @@ from resolvers.executor.gate import Gate
 from resolvers.executor.manifest import read_manifest
 from resolvers.executor.meter import MEMORY, Meter
 from resolvers.executor.persisted import Persisted
+from resolvers.live.hub import LiveSettings
 from resolvers.types.query import build_schema, core_schema
 from schema.declarations import model
 
 PREFIX = "CUSTOMER_GRAPH_"
 USUAL = Limits()
+USUAL_LIVE = LiveSettings()
 EXAMPLES = Path(__file__).parent / "examples" / "queries"
 DEMO = Path(__file__).parent / "examples" / "demo" / "mapping.toml"
 
@@ -204,6 +207,18 @@ class Settings(BaseSettings):
     rate_store: str = Field(
         MEMORY, description="where that is counted: `memory://` (each process by itself) or `redis://host:6379`"
     )
+
+    # Live updates
+    live_poll_seconds: Seconds = Field(
+        USUAL_LIVE.poll_seconds, description="how often a process with subscribers looks for what others committed"
+    )
+    live_queue: Count = Field(
+        USUAL_LIVE.queue, description="messages that may wait for a subscriber before it is dropped as too slow"
+    )
+    sockets_max: Count = Field(5_000, description="open WebSockets of a process, and as many event streams")
+    socket_operations_max: Count = Field(100, description="operations that run on one WebSocket at a time")
+    socket_init_seconds: Seconds = Field(3, description="how soon a WebSocket must send `connection_init`")
+    stream_beat_seconds: Seconds = Field(12, description="how often an event stream says that it lives")
 
     # Limits of a request
     page_size: Count = Field(
@@ -469,6 +484,10 @@ class Settings(BaseSettings):
             pack_bytes=self.pack_bytes,
             origins=self._origins(),
             hosts=self._hosts(),
+            sockets_max=self.sockets_max,
+            socket_operations_max=self.socket_operations_max,
+            socket_init_seconds=self.socket_init_seconds,
+            stream_beat_seconds=self.stream_beat_seconds,
         )
 
     def _origins(self) -> tuple[str, ...]:
@@ -484,6 +503,10 @@ class Settings(BaseSettings):
         if self.identity() is not None or self.allow_anonymous_network or not is_loopback(self.host):
             return None
         return LOOPBACK | {self.host} | {name.lower() for name in _names(self.hosts)}
+
+    def live(self) -> LiveSettings:
+        """Subscriptions."""
+        return LiveSettings(self.live_poll_seconds, self.live_queue)
 
     def demo_mapping(self) -> Path | None:
         """The mapping of the demo company, where an empty database shall be given it; only a clone has one."""
@@ -549,13 +572,16 @@ def build_application(settings: Settings, database: DatabaseSettings) -> Starlet
     executor.introspectors = settings.introspectors()
     executor.gate = settings.gate()
     executor.meter = settings.meter()
+    executor.live = settings.live()
+    drain = Drain()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         executor.database = await Database.connect(database)
         settle_memory()
         async with upkeep(executor.database, event_days=settings.event_days):
-            yield
+            with drain.on_signals():
+                yield
         await access.close()
         await executor.database.close()
 
@@ -568,7 +594,7 @@ def build_application(settings: Settings, database: DatabaseSettings) -> Starlet
         lacking = ", ".join((*missing.schema, *missing.migrations))
         return Readiness({"database": None, "migrations": f"missing: {lacking}" if lacking else None})
 
-    return build_app(executor, access.authenticate, ready, settings.endpoint(), lifespan)
+    return build_app(executor, access.authenticate, ready, settings.endpoint(), lifespan, drain)
 
 
 def served(settings: Settings, database: DatabaseSettings) -> Starlette:

@@ -183,7 +183,14 @@ def worker(application: Callable[[], Application]) -> Application:
 def _config(application: Any, **more: Any) -> uvicorn.Config:
     """How every process serves."""
     return uvicorn.Config(
-        application, log_config=None, access_log=False, proxy_headers=False, server_header=False, lifespan="on", **more
+        application,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        lifespan="on",
+        ws_per_message_deflate=False,
+        **more,
     )
 
 

@@ -10,18 +10,21 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Lifespan
 
+from endpoint.drain import Drain
 from endpoint.errors import MethodError, PathError
 from endpoint.graphiql.page import graphiql_routes
-from endpoint.health import Ready, healthz, readyz
+from endpoint.health import Readiness, Ready, healthz, readyz
 from endpoint.hosts import HostMiddleware
 from endpoint.http import GraphQLOverHttp
 from endpoint.metrics import Answered, metrics
 from endpoint.middleware import RequestMiddleware
 from endpoint.protocol import Authenticate, Executor
 from endpoint.settings import EndpointSettings
+from endpoint.sse import GraphQLOverSse
+from endpoint.websocket.socket import GraphQLOverWebSocket
 
 
 def build_app(
@@ -30,15 +33,16 @@ def build_app(
     ready: Ready,
     settings: EndpointSettings,
     lifespan: Lifespan[Starlette] | None = None,
+    drain: Drain | None = None,
 ) -> Starlette:
     """The application that serves /graphql, /healthz, /readyz and, if the settings say so, /metrics and /graphiql.
 
     `executor` runs operations for the viewer that `authenticate` makes of the headers; `ready` looks at the parts that
-    serving needs; `lifespan` opens and closes what they hold.
+    serving needs; `lifespan` opens and closes what they hold; `drain` tells that the service stops.
     """
     answered: Answered = Counter()
     return Starlette(
-        routes=_routes(executor, authenticate, ready, settings, answered),
+        routes=_routes(executor, authenticate, ready, settings, answered, drain or Drain()),
         middleware=_middleware(settings, answered),
         exception_handlers={HTTPException: _refuse},
         lifespan=lifespan,
@@ -62,14 +66,25 @@ def _middleware(settings: EndpointSettings, answered: Answered) -> list[Middlewa
 
 
 def _routes(
-    executor: Executor, authenticate: Authenticate, ready: Ready, settings: EndpointSettings, answered: Answered
+    executor: Executor,
+    authenticate: Authenticate,
+    ready: Ready,
+    settings: EndpointSettings,
+    answered: Answered,
+    drain: Drain,
 ) -> list[BaseRoute]:
     """Every path there is; the one that carries the load is tried first."""
+    streams = GraphQLOverSse(executor, settings, drain)
+
+    async def ready_unless_stopping() -> Readiness:
+        return Readiness({"service": "It is stopping."}) if drain.begun else await ready()
+
     return [
-        Route("/graphql", GraphQLOverHttp(executor, authenticate, settings)),
+        Route("/graphql", GraphQLOverHttp(executor, authenticate, settings, streams)),
+        WebSocketRoute("/graphql", GraphQLOverWebSocket(executor, authenticate, settings, drain)),
         Route("/healthz", healthz),
-        Route("/readyz", readyz(ready, settings.ready_timeout_seconds)),
-        *([Route("/metrics", metrics(executor.caches, answered))] if settings.metrics else ()),
+        Route("/readyz", readyz(ready_unless_stopping, settings.ready_timeout_seconds)),
+        *([Route("/metrics", metrics(executor.caches, executor.live_figures, answered))] if settings.metrics else ()),
         *(graphiql_routes(settings.examples) if settings.graphiql else ()),
     ]
 

@@ -15,7 +15,10 @@ InputError
     ├── NotAcceptableError        406
     └── ContentTypeError          415
 LimitError
-└── BodyTooLargeError             413
+├── BodyTooLargeError             413
+└── TooManyOperationsError
+UnavailableError
+└── TooManyStreamsError           503
 ```
 """
 
@@ -48,6 +51,22 @@ class BodyTooLargeError(LimitError):
     code = "BODY_TOO_LARGE"
     text = "The request body is larger than {limit} bytes."
     hint = "Send less at once, for example by splitting the operation, or raise the limit of the settings."
+
+
+class TooManyOperationsError(LimitError):
+    """A socket runs as many operations as one may."""
+
+    code = "TOO_MANY_OPERATIONS"
+    text = "There are {limit} operations on this socket already, as many as one may run."
+    hint = "Complete those that nobody looks at any more, or subscribe to several things at once: partyChanged(ids)."
+
+
+class TooManyStreamsError(UnavailableError):
+    """The process holds as many event streams as the settings allow."""
+
+    code = "TOO_MANY_STREAMS"
+    text = "There are {limit} open streams here, as many as there may be."
+    hint = "Try again in a moment."
 
 
 class JsonError(RequestError):

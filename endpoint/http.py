@@ -9,11 +9,21 @@ from starlette.types import Receive, Scope, Send
 from endpoint.answers import SAFE_HEADERS, Header, send_bytes
 from endpoint.compression import packed, takes_gzip
 from endpoint.errors import MethodError
+from endpoint.leaving import while_connected
 from endpoint.middleware import request_record
-from endpoint.negotiation import GRAPHQL_RESPONSE, JSON, choose_language, choose_media_type, read_headers, require_json
+from endpoint.negotiation import (
+    GRAPHQL_RESPONSE,
+    JSON,
+    choose_language,
+    choose_media_type,
+    prefers_stream,
+    read_headers,
+    require_json,
+)
 from endpoint.parameters import from_body, from_query_string, read_body
 from endpoint.protocol import Authenticate, Executor
 from endpoint.settings import EndpointSettings
+from endpoint.sse import GraphQLOverSse
 from resolvers.executor.request import Answer
 
 _HEADERS: dict[str, tuple[Header, ...]] = {
@@ -29,8 +39,11 @@ class GraphQLOverHttp:
     operation takes.
     """
 
-    def __init__(self, executor: Executor, authenticate: Authenticate, settings: EndpointSettings) -> None:
+    def __init__(
+        self, executor: Executor, authenticate: Authenticate, settings: EndpointSettings, streams: GraphQLOverSse
+    ) -> None:
         self._executor = executor
+        self._streams = streams
         self._authenticate = authenticate
         self._max_body_bytes = settings.max_body_bytes
         self._pack_bytes = settings.pack_bytes or sys.maxsize
@@ -41,7 +54,9 @@ class GraphQLOverHttp:
         if method not in ("POST", "GET"):
             raise MethodError(path=scope["path"], method=method, allowed="GET, POST")
         headers = read_headers(scope["headers"])
-        media_type = choose_media_type(headers.get("accept", "*/*"))
+        accept = headers.get("accept", "*/*")
+        is_stream = prefers_stream(accept)
+        media_type = JSON if is_stream else choose_media_type(accept)
         language = choose_language(headers.get("accept-language", ""))
         viewer = await self._authenticate(headers)
         if method == "POST":
@@ -49,7 +64,10 @@ class GraphQLOverHttp:
             request = from_body(await read_body(receive, self._max_body_bytes), language)
         else:
             request = from_query_string(scope["query_string"], language)
-        answer = await self._executor.execute(request, viewer)
+        if is_stream:
+            await self._streams.serve(request, viewer, headers.get("last-event-id"), scope, receive, send)
+            return
+        answer = await while_connected(receive, self._executor.execute(request, viewer))
         answer_headers = list(_HEADERS[media_type])
         request_record(scope).operation = answer.operation
         for name, value in answer.headers.items():

@@ -16,16 +16,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from resolvers.executor.lru import CacheFigures
+from resolvers.live.hub import LiveFigures
 
 Caches: TypeAlias = Callable[[], Mapping[str, CacheFigures]]
+Live: TypeAlias = Callable[[], LiveFigures]
 Answered: TypeAlias = Counter[int | None]
 """Answers sent so far, by status; None counts the clients that left before theirs."""
 
 
-def metrics(caches: Caches, answered: Answered) -> Callable[[Request], Awaitable[Response]]:
+def metrics(caches: Caches, live: Live, answered: Answered) -> Callable[[Request], Awaitable[Response]]:
     """The handler. CPU and memory of the process are there on Linux alone."""
     registry = CollectorRegistry()
-    registry.register(_Figures(caches, answered))
+    registry.register(_Figures(caches, live, answered))
 
     async def handler(_request: Request) -> Response:
         return Response(
@@ -38,8 +40,9 @@ def metrics(caches: Caches, answered: Answered) -> Callable[[Request], Awaitable
 class _Figures(Collector):
     """Everything that is told; counted where it happens and only read here."""
 
-    def __init__(self, caches: Caches, answered: Answered) -> None:
+    def __init__(self, caches: Caches, live: Live, answered: Answered) -> None:
         self._caches = caches
+        self._live = live
         self._answered = answered
         self._process = ProcessCollector(registry=None)
         # One scrape meets one of several workers: without a name their figures would be taken for one another's.
@@ -47,7 +50,7 @@ class _Figures(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """Each figure once, with the worker's name where there are several."""
-        for metric in (*self._requests(), *self._kept(), *self._process.collect()):
+        for metric in (*self._requests(), *self._kept(), *self._told(), *self._process.collect()):
             metric.samples = [sample._replace(labels={**sample.labels, **self._own}) for sample in metric.samples]
             yield metric
 
@@ -58,6 +61,13 @@ class _Figures(Collector):
         for status, count in list(self._answered.items()):
             requests.add_metric(["gone" if status is None else str(status)], count)
         yield requests
+
+    def _told(self) -> Iterable[Metric]:
+        live = self._live()
+        text = "Age of the events that were handed to subscribers last."
+        yield GaugeMetricFamily("customer_graph_subscribers", "Subscriptions that run.", live.subscribers)
+        yield GaugeMetricFamily("customer_graph_channels", "Readers of the graph that they share.", live.channels)
+        yield GaugeMetricFamily("customer_graph_outbox_lag_seconds", text, live.lag)
 
     def _kept(self) -> Iterable[Metric]:
         entries = GaugeMetricFamily("customer_graph_cache_entries", "Entries of a cache.", labels=["cache"])

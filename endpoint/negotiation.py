@@ -10,6 +10,7 @@ from graph.errors import languages
 
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
+EVENT_STREAM = "text/event-stream"
 
 # What a client that accepts anything gets comes first.
 _MEDIA_TYPES = (JSON, GRAPHQL_RESPONSE)
@@ -41,6 +42,17 @@ def choose_media_type(accept: str) -> str:
     if best[0][0] <= 0:
         raise NotAcceptableError(accept=_shown(accept))
     return best[1]
+
+
+@lru_cache(_CACHED)
+def prefers_stream(accept: str) -> bool:
+    """Whether the client names event streams and likes them better than the media types of GraphQL.
+
+    Clients that can read all of them name all for queries, too, whose one answer is no stream.
+    """
+    ranges = list(quality_list(accept))
+    quality, outright, _ = _rank(EVENT_STREAM, ranges)
+    return outright == 2 and all(quality > _rank(media_type, ranges)[0] for media_type in _MEDIA_TYPES)
 
 
 @lru_cache(_CACHED)

@@ -73,6 +73,11 @@ def from_query_string(query_string: bytes, language: str) -> Request:
     return _request(parameters, parameters.get("operationName") or None, language, mutations_allowed=False)
 
 
+def from_parameters(parameters: Mapping[str, Any], language: str) -> Request:
+    """The request that a message of a socket carries; it may be a mutation."""
+    return _request(parameters, parameters.get("operationName"), language, mutations_allowed=True)
+
+
 def _request(parameters: Mapping[str, Any], operation_name: Any, language: str, *, mutations_allowed: bool) -> Request:
     query = parameters.get("query")
     document_id = _document_id(parameters)

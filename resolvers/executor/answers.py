@@ -43,6 +43,14 @@ class VariableError(InputError):
     hint = "Compare the variables with what the operation declares."
 
 
+class SubscriptionNeedsStreamError(InputError):
+    """A subscription came as a request that takes one answer."""
+
+    code = "SUBSCRIPTION_NEEDS_STREAM"
+    text = "A subscription has more than one answer."
+    hint = "Send it over WebSocket (graphql-transport-ws), or with Accept: text/event-stream; docs/live.md shows both."
+
+
 class MutationByGetError(InputError):
     """A mutation came by GET, which must change nothing."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,6 +34,7 @@ from resolvers.executor.answers import (
     IntrospectionError,
     MisfitError,
     MutationByGetError,
+    SubscriptionNeedsStreamError,
     VariableError,
     error_entry,
     failed,
@@ -55,6 +58,10 @@ from resolvers.executor.plans import Kept, Plans, Step
 from resolvers.executor.procedures import run_procedure
 from resolvers.executor.request import Answer, Request
 from resolvers.executor.values import check_variables
+from resolvers.live.feeds import FEEDS
+from resolvers.live.hub import Hub, LiveFigures, LiveSettings
+from resolvers.live.plan import plan_subscription
+from resolvers.live.stream import open_stream
 from resolvers.procedures.base import Call
 from resolvers.procedures.known import PROCEDURES
 
@@ -99,6 +106,8 @@ class Executor:
     introspectors: frozenset[str] = frozenset({"admin"})
     gate: Gate = field(default_factory=Gate)
     meter: Meter | None = None
+    live: LiveSettings = field(default_factory=LiveSettings)
+    hub: Hub | None = field(init=False, default=None)
     documents: Documents = field(init=False)
     plans: Plans = field(init=False)
     _mutations: Mapping[str, Mutation] = field(init=False)
@@ -113,20 +122,19 @@ class Executor:
     async def execute(self, request: Request, viewer: Viewer) -> Answer:
         """The answer to a request; failures are answers too, and only defects raise."""
         try:
-            self.gate.must_have_room()
-            if self.meter is None:
-                prepared, balance = self.prepare(request, viewer), None
-            else:
-                prepared, balance = await self._metered(self.meter, request, viewer)
+            prepared, balance = await self._admitted(request, viewer)
             name = prepared.operation.name
             guard = self._rights.guard(viewer.audience, viewer.organisations or (), viewer.party)
             call = Call(self.connected, self.model, viewer, request.language, self.limits, {}, guard, self.keys)
-            async with self.gate:
-                with within(self.limits.request_seconds):
-                    if prepared.operation.operation is OperationType.MUTATION:
-                        body = await Mutator(call).run(prepared.kept.steps, prepared.binding)
-                    else:
-                        body = await self._query(request, prepared, call)
+            if prepared.operation.operation is OperationType.SUBSCRIPTION:
+                raise InvalidRequestError([error_entry(SubscriptionNeedsStreamError(), request.language)])
+            if prepared.operation.operation is OperationType.MUTATION:
+                # A client that leaves takes its questions with it, but not what it has asked to be changed.
+                body = await asyncio.shield(self._run(request, prepared, call))
+                if self.hub is not None:
+                    self.hub.wake()
+            else:
+                body = await self._run(request, prepared, call)
             if balance or (request.extensions and request.extensions.get("cost")):
                 body.setdefault("extensions", {})["cost"] = self._told(prepared, balance, viewer)
             headers = balance.headers if balance else {}
@@ -136,8 +144,15 @@ class Executor:
         except CustomerGraphError as error:
             return failed(error, request.language)
 
+    async def _admitted(self, request: Request, viewer: Viewer) -> tuple[Prepared, Balance | None]:
+        """The request, ready to run, and what is left to the viewer after it where that is counted."""
+        self.gate.must_have_room()
+        if self.meter is None:
+            return self.prepare(request, viewer), None
+        return await self._metered(self.meter, request, viewer)
+
     async def _metered(self, meter: Meter, request: Request, viewer: Viewer) -> tuple[Prepared, Balance]:
-        """The request, ready to run, and what is left to the viewer after it; one that is refused costs 1."""
+        """The same with what is left; one that is refused costs 1."""
         try:
             prepared = self.prepare(request, viewer)
         except (InvalidRequestError, CustomerGraphError):
@@ -151,6 +166,44 @@ class Executor:
             return {"requested": prepared.cost, "limit": balance.limit, "remaining": balance.remaining}
         limit = self.limits.cost_of(viewer.roles)
         return {"requested": prepared.cost, "limit": limit, "remaining": limit - prepared.cost}
+
+    async def subscribe(self, request: Request, viewer: Viewer) -> AsyncGenerator[Answer, None]:
+        """The answers to a request, as they come: those of a subscription until it ends, one of anything else.
+
+        The last one of a subscription that ends by itself has no data and says why.
+        """
+        try:
+            prepared = self.prepare(request, viewer)
+            name = prepared.operation.name
+            if prepared.kept.live is not None:
+                if self.meter is not None:
+                    await self.meter.spend(viewer.subject, prepared.cost)
+                if self.hub is None:
+                    self.hub = Hub(self.connected, self.model, self.live)
+                arguments = prepared.kept.live.arguments(prepared.binding.variables)
+                if request.after is not None:
+                    arguments["after"] = request.after
+                limits = replace(self.limits, cost_max=self.limits.cost_of(viewer.roles))
+                stream = open_stream(self.hub, prepared.kept.live, prepared.binding, arguments, limits)
+                async with aclosing(stream) as messages:
+                    async for message in messages:
+                        yield Answer(message.body, operation=name.value if name else None, after=message.after)
+                return
+        except InvalidRequestError as refused:
+            yield refused.answer
+            return
+        except CustomerGraphError as error:
+            yield InvalidRequestError([error_entry(error, request.language)]).answer
+            return
+        yield await self.execute(request, viewer)
+
+    async def _run(self, request: Request, prepared: Prepared, call: Call) -> dict[str, Any]:
+        """The response, when it is the request's turn."""
+        async with self.gate:
+            with within(self.limits.request_seconds):
+                if prepared.operation.operation is OperationType.MUTATION:
+                    return await Mutator(call).run(prepared.kept.steps, prepared.binding)
+                return await self._query(request, prepared, call)
 
     async def _query(self, request: Request, prepared: Prepared, call: Call) -> dict[str, Any]:
         notes: list[str] = []
@@ -173,6 +226,10 @@ class Executor:
         if self.database is None:
             raise RuntimeError("the executor has no database yet")
         return self.database
+
+    def live_figures(self) -> LiveFigures:
+        """How subscriptions do."""
+        return LiveFigures() if self.hub is None else self.hub.figures
 
     def caches(self) -> dict[str, CacheFigures]:
         """What is kept between requests, by name."""
@@ -239,6 +296,12 @@ class Executor:
         if operation.operation is OperationType.MUTATION:
             steps = tuple(self._step(context, collector.selected(root, key, found)) for key, found in nodes.items())
             return Kept(guards.frozen(), compile_operation(context, ()), steps=steps)
+        if operation.operation is OperationType.SUBSCRIPTION:
+            # There is one field: validation refuses several, and @skip and @include on it.
+            [(key, found)] = nodes.items()
+            selected = collector.selected(root, key, found)
+            live = plan_subscription(context, FEEDS[selected.name], selected)
+            return Kept(guards.frozen(), compile_operation(context, ()), live=live)
         asked = [collector.selected(root, key, found) for key, found in nodes.items() if not introspects(found[0])]
         if len(asked) < len(nodes) and self.introspectors.isdisjoint(viewer.roles):
             raise IntrospectionError
@@ -257,13 +320,15 @@ class Executor:
         return Step(field, None, procedure, compile_shown(context, shown), shown)
 
     async def _data(self, request: Request, prepared: Prepared, call: Call, notes: list[str]) -> dict[str, Any]:
-        data = await self._read(prepared.compiled, prepared.binding, notes)
-        if not prepared.kept.order:
-            return data
+        data: dict[str, Any] = {}
         for step in prepared.kept.steps:
             if step.procedure is not None:
                 called = replace(call, arguments=step.arguments(prepared.binding.variables))
                 data[step.field.key] = await run_procedure(step, step.procedure, called, prepared.binding)
+        # Read last: a position that was asked for beside it lies before it.
+        data |= await self._read(prepared.compiled, prepared.binding, notes)
+        if not prepared.kept.order:
+            return data
         if any(key not in data for key in prepared.kept.order):
             found = introspect(
                 self.schema, prepared.document, prepared.operation, prepared.binding.variables, request.variables or {}

@@ -12,6 +12,7 @@ from graph.compiler.planner.context import Audience
 from graph.compiler.selection import Selected, only
 from graph.mutations.shapes import Mutation
 from resolvers.executor.lru import CacheFigures, Lru
+from resolvers.live.plan import Subscribed
 from resolvers.procedures.base import Procedure
 
 Guard = tuple[Callable[[Variables], Hashable], Hashable]
@@ -45,12 +46,13 @@ class Step:
 class Kept:
     """A compiled operation, and what must hold for it to serve. `order` holds the keys of its response where not all
     are compiled: introspection answers some of them, `steps` others. A mutation has nothing but steps, which run one
-    after another."""
+    after another, and a subscription nothing but `live`."""
 
     guards: tuple[Guard, ...]
     compiled: Compiled
     order: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
+    live: Subscribed | None = None
 
     def serves(self, variables: Variables) -> bool:
         """Whether a request with these variables is alike."""

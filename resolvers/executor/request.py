@@ -13,7 +13,8 @@ class Request:
 
     `language` is one that messages exist in. `mutations_allowed` is False for GET: a mutation is then answered with
     status 405. `extensions` may hold `{"explain": true}` and `{"cost": true}`. `document_id` names the document, whose
-    text may then be missing: `query` is empty.
+    text may then be missing: `query` is empty. `after` is the position that a subscription goes on from, whatever its
+    arguments say: a browser names it by itself when it connects again.
     """
 
     query: str
@@ -23,6 +24,7 @@ class Request:
     language: str = "en"
     mutations_allowed: bool = True
     document_id: str | None = None
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Answer:
     """A whole GraphQL response as JSON in UTF-8, sent as it is.
 
     `status` is 200, or that of a request error; `has_data` says whether the response has a `data` entry. `headers` are
-    added to the answer; `operation` is the operation's name, for the access log.
+    added to the answer; `operation` is the operation's name, for the access log. `after` is where a subscription stands
+    with this message.
     """
 
     body: bytes
@@ -38,3 +41,4 @@ class Answer:
     has_data: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
     operation: str | None = None
+    after: str | None = None

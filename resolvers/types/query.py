@@ -12,6 +12,7 @@ from graph.compiler.planner.filters import enum_member
 from graph.compiler.planner.roots import Root, roots
 from graph.model.elements import NodeType
 from graph.model.model import Model
+from resolvers.live.feeds import feeds
 from resolvers.procedures.known import PROCEDURES
 from resolvers.types.connections import (
     connection,
@@ -23,6 +24,7 @@ from resolvers.types.connections import (
 from resolvers.types.mutations import mutation_type
 from resolvers.types.objects import node_by, node_interface, object_type
 from resolvers.types.registry import Registry, Type, argument, field, many, optional, set_fields
+from resolvers.types.subscriptions import subscription_type
 
 
 def build_schema(model: Model) -> strawberry.Schema:
@@ -30,9 +32,12 @@ def build_schema(model: Model) -> strawberry.Schema:
     registry = Registry(model)
     query = registry.output("Query", "Everything that can be asked.", lambda made: _fill_query(registry, made))
     mutation = mutation_type(registry)
+    subscription = subscription_type(registry) if feeds(model) else None
     registry.finish()
     objects = [registry.types[name] for name in model.nodes if name in registry.types]
-    schema = strawberry.Schema(query=query, mutation=mutation, types=objects, config=registry.config())
+    schema = strawberry.Schema(
+        query=query, mutation=mutation, subscription=subscription, types=objects, config=registry.config()
+    )
     for made in core_schema(schema).type_map.values():
         declared = made.extensions.get("strawberry-definition")
         if isinstance(made, GraphQLInputObjectType) and declared is not None:

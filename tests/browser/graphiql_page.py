@@ -14,7 +14,7 @@ import orjson
 
 from tests.browser.chromium import HOW_TO_GET, Browser, find_chromium
 
-_ANSWER = "document.querySelector('.result-window .CodeMirror').CodeMirror.getValue()"
+ANSWER = "document.querySelector('.result-window .CodeMirror').CodeMirror.getValue()"
 _EDITOR = "document.querySelector('.graphiql-query-editor .CodeMirror').CodeMirror"
 _QUERY = f"{_EDITOR}.getValue()"
 _DOCUMENTATION = "document.querySelector('.graphiql-doc-explorer')?.innerText ?? ''"
@@ -38,6 +38,10 @@ class GraphiQLPage:
     def query(self) -> str:
         """The text in the editor of the open tab."""
         return str(self.browser.evaluate(_QUERY))
+
+    def write(self, text: str) -> None:
+        """Puts a text into the editor of the open tab."""
+        self.browser.evaluate(f"{_EDITOR}.setValue({_js(text)})")
 
     def documentation(self) -> str:
         """The text that the documentation panel shows."""
@@ -70,7 +74,7 @@ class GraphiQLPage:
             "document.querySelector('.result-window .CodeMirror').CodeMirror.setValue('');"
             "document.querySelector('.graphiql-execute-button').click()"
         )
-        return orjson.loads(self.browser.wait_for(f"!document.querySelector('.graphiql-spinner') && {_ANSWER}"))
+        return orjson.loads(self.browser.wait_for(f"!document.querySelector('.graphiql-spinner') && {ANSWER}"))
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ import pytest
 import uvicorn
 
 from tests.browser.chromium import HOW_TO_GET, Browser, find_chromium
-from tests.browser.graphiql_page import GraphiQLPage
+from tests.browser.graphiql_page import ANSWER, GraphiQLPage
 from tests.endpoint.toy import EXAMPLES, toy_app
 
 CHROMIUM = find_chromium()
@@ -55,3 +55,10 @@ def test_a_newcomer_runs_a_query_and_reads_the_documentation(page: GraphiQLPage,
     requests = [request for request in page.browser.requests if not request.startswith("data:")]
     assert requests
     assert all(request.startswith(f"{service}/graph") for request in requests)
+
+
+def test_a_subscription_shows_its_answers_as_they_come(page: GraphiQLPage) -> None:
+    page.write("subscription { count(to: 3) }")
+    page.run()
+    page.browser.wait_for(f"{ANSWER}.includes('\"count\": 3')")
+    assert page.browser.complaints == []

@@ -45,6 +45,12 @@ async def test_caches_tell_their_size_and_how_often_they_helped(client: httpx.As
     }
 
 
+async def test_subscriptions_tell_how_many_they_are_and_how_late_they_are_told(client: httpx.AsyncClient) -> None:
+    found = await scraped(client)
+    names = ("customer_graph_subscribers", "customer_graph_channels", "customer_graph_outbox_lag_seconds")
+    assert [found[name, ()] for name in names] == [0, 1, 0.25]
+
+
 async def test_the_process_tells_its_cpu_and_memory(client: httpx.AsyncClient) -> None:
     found = await scraped(client)
     assert found["process_cpu_seconds_total", ()] > 0

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ from graphql import (
     get_operation_ast,
     graphql_sync,
     parse,
+    subscribe,
 )
 from starlette.applications import Starlette
 
@@ -29,6 +33,7 @@ from endpoint.health import Readiness
 from endpoint.settings import EndpointSettings
 from resolvers.executor.lru import CacheFigures
 from resolvers.executor.request import Answer, Request
+from resolvers.live.hub import LiveFigures
 
 EXAMPLES = Path(__file__).parent / "examples"
 
@@ -42,6 +47,7 @@ type Query {
   viewer: String!
 }
 type Mutation { rename(name: String!): Customer }
+type Subscription { "Counts to a number." count(to: Int!): Int! "Says nothing, for ever." silence: Int! }
 ''')
 
 CUSTOMERS = [
@@ -56,13 +62,17 @@ class ToyExecutor:
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
+        self.running = 0
+
+    def live_figures(self) -> LiveFigures:
+        return LiveFigures(subscribers=self.running, channels=1, lag=0.25)
 
     def caches(self) -> Mapping[str, CacheFigures]:
         return {"documents": CacheFigures(entries=3, limit=10, hits=5, misses=4)}
 
     async def execute(self, request: Request, viewer: Viewer) -> Answer:
         self.requests.append(request)
-        if not request.mutations_allowed and _is_mutation(request):
+        if not request.mutations_allowed and _kind(request) is OperationType.MUTATION:
             return _answer(ExecutionResult(errors=[GraphQLError("Mutations need POST.")]), 405, None)
         root = {
             "customers": lambda _info, **given: [c for c in CUSTOMERS if c["name"].startswith(given["startsWith"])],
@@ -72,13 +82,45 @@ class ToyExecutor:
         result = graphql_sync(SCHEMA, request.query, root, None, dict(request.variables or {}), request.operation_name)
         return _answer(result, 200 if result.data is not None else 400, request.operation_name)
 
+    async def subscribe(self, request: Request, viewer: Viewer) -> AsyncGenerator[Answer, None]:
+        if _kind(request) is not OperationType.SUBSCRIPTION:
+            yield await self.execute(request, viewer)
+            return
+        self.requests.append(request)
+        self.running += 1
+        try:
+            root = {"count": _count(int(request.after or 0)), "silence": _silence}
+            given = dict(request.variables or {})
+            asked = subscribe(SCHEMA, parse(request.query), root, None, given)
+            found = await asked if inspect.isawaitable(asked) else asked
+            if isinstance(found, ExecutionResult):
+                yield _answer(found, 400, None)
+                return
+            async for result in found:
+                yield replace(_answer(result, 200, None), after=str((result.data or {}).get("count")))
+        finally:
+            self.running -= 1
 
-def _is_mutation(request: Request) -> bool:
+
+def _count(after: int) -> Callable[..., AsyncIterator[dict[str, int]]]:
+    async def count(_info: Any, to: int) -> AsyncIterator[dict[str, int]]:
+        for number in range(after + 1, to + 1):
+            yield {"count": number}
+
+    return count
+
+
+async def _silence(_info: Any) -> AsyncIterator[dict[str, int]]:
+    await asyncio.Event().wait()
+    yield {"silence": 0}
+
+
+def _kind(request: Request) -> OperationType | None:
     try:
         operation = get_operation_ast(parse(request.query), request.operation_name)
     except GraphQLError:
-        return False
-    return operation is not None and operation.operation is OperationType.MUTATION
+        return None
+    return operation.operation if operation else None
 
 
 def _answer(result: ExecutionResult, status: int, operation: str | None) -> Answer:

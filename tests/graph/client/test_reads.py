@@ -48,6 +48,21 @@ async def test_a_cancelled_read_leaves_the_database_usable(database: Database) -
     assert await database.read("RETURN 1", {}) == [[1]]
 
 
+async def test_a_cancelled_read_is_over_in_the_database(database: Database) -> None:
+    running = "SHOW TRANSACTIONS YIELD currentQuery WHERE currentQuery STARTS WITH $start RETURN count(*)"
+
+    async def expect(count: int) -> None:
+        async with asyncio.timeout(30):
+            while (await database.read(running, {"start": ENDLESS}))[0][0] != count:
+                pass
+
+    task = asyncio.create_task(database.read(ENDLESS, {}, seconds=600))
+    await expect(1)
+    task.cancel()
+    await expect(0)
+    assert task.cancelled()
+
+
 async def test_several_reads_can_see_one_state(database: Database) -> None:
     async def work(transaction: Transaction) -> list[int]:
         return [(await transaction.run("RETURN $n * 2", {"n": n}))[0][0] for n in range(3)]
