@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from graphql import GraphQLSchema
 
 from access.viewer import LOCAL
 from resolvers.executor.execute import Executor, InvalidRequestError
@@ -19,7 +21,11 @@ from schema.declarations import model
 TEXT = "query Kind { __typename }"
 OTHER = "{ kind: __typename }"
 MANIFEST = {"kind-1": TEXT, hashlib.sha256(OTHER.encode()).hexdigest(): OTHER}
-SCHEMA = core_schema(build_schema(model()))
+
+
+@cache
+def schema() -> GraphQLSchema:
+    return core_schema(build_schema(model()))
 
 
 def hash_of(text: str) -> str:
@@ -27,7 +33,7 @@ def hash_of(text: str) -> str:
 
 
 def executor(persisted: Persisted) -> Executor:
-    return Executor(SCHEMA, model(), persisted=persisted)
+    return Executor(schema(), model(), persisted=persisted)
 
 
 def named(executor: Executor, document_id: str | None, query: str = "") -> str:
