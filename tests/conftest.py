@@ -18,6 +18,9 @@ from tests.support.scratch import URI, given_database
 # The demo company (fixture `demo`) and the option --update-expectations.
 pytest_plugins = ["tests.oracle.demo"]
 
+# A run asks each statement once or twice: making its machine code fast costs more than it saves.
+os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
+
 PATIENCE = 100.0
 """A machine that does other things too must not decide what a test finds."""
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
