@@ -9,6 +9,7 @@ import yaml
 
 import server
 from graph.client import Database
+from settings.base import PREFIX
 
 ROOT = Path(server.__file__).parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -23,7 +24,7 @@ def test_every_variable_of_the_service_is_a_setting() -> None:
 
 
 def test_every_variable_of_the_image_is_a_setting() -> None:
-    named = set(re.findall(rf"\b({server.PREFIX}\w+|NEO4J_\w+)=", DOCKERFILE))
+    named = set(re.findall(rf"\b({PREFIX}\w+|NEO4J_\w+)=", DOCKERFILE))
     assert named
     assert named <= VARIABLES
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("commands", "endpoint", "jobs", "schema", "resolvers", "access", "graph")
+PACKAGES = ("settings", "commands", "endpoint", "jobs", "schema", "resolvers", "access", "graph")
 READERS = {"environ", "environb", "getenv", "getenvb"}
 
 

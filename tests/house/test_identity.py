@@ -18,6 +18,7 @@ from graph.client import Database, DatabaseSettings
 from graph.migrations import upgrade
 from graph.model.values import now_text
 from schema.declarations import model
+from settings.base import OpenAddressError, SettingError
 from tests.access.issuer import AUDIENCE, ISSUER, Published, pem, published, token
 from tests.oracle.demo import left_as_found
 from tests.support.desk import Desk
@@ -45,7 +46,7 @@ def test_a_service_that_knows_its_callers_may_be_reached_from_anywhere(identity:
 
 
 def test_a_service_that_does_not_says_what_to_set() -> None:
-    with pytest.raises(server.OpenAddressError) as refused:
+    with pytest.raises(OpenAddressError) as refused:
         settings_of(host="0.0.0.0").address()
     for field in (*TOKENS, "key_pepper"):
         assert server.Settings.variable(field) in refused.value.advice()
@@ -54,18 +55,18 @@ def test_a_service_that_does_not_says_what_to_set() -> None:
 @pytest.mark.parametrize("missing", TOKENS)
 def test_half_of_what_tokens_need_is_refused_and_the_other_half_named(missing: str) -> None:
     half = {name: value for name, value in TOKENS.items() if name != missing}
-    with pytest.raises(server.SettingError, match=server.Settings.variable(missing)):
+    with pytest.raises(SettingError, match=server.Settings.variable(missing)):
         settings_of(**half).address()
 
 
 @pytest.mark.parametrize("keys", ["http://login.example/keys", "ftp://login.example/keys", "http://0.0.0.0/keys"])
 def test_keys_never_come_over_an_open_line(keys: str) -> None:
-    with pytest.raises(server.SettingError, match="https"):
+    with pytest.raises(SettingError, match="https"):
         settings_of(**{**TOKENS, "token_keys": keys}).identity()
 
 
 def test_the_address_of_keys_holds_no_password_that_a_log_would_show() -> None:
-    with pytest.raises(server.SettingError, match="user names") as refused:
+    with pytest.raises(SettingError, match="user names") as refused:
         settings_of(**{**TOKENS, "token_keys": "https://an:secret@login.example/keys"}).identity()
     assert "secret" not in refused.value.message()
 
@@ -77,7 +78,7 @@ def test_a_party_that_cannot_be_told_is_refused_at_the_start() -> None:
 
 def test_a_short_pepper_is_refused_and_no_pepper_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUSTOMER_GRAPH_KEY_PEPPER", "too short")
-    with pytest.raises(server.SettingError, match="CUSTOMER_GRAPH_KEY_PEPPER") as refused:
+    with pytest.raises(SettingError, match="CUSTOMER_GRAPH_KEY_PEPPER") as refused:
         server.load_settings()
     assert "too short" not in refused.value.message()
     monkeypatch.setenv("CUSTOMER_GRAPH_KEY_PEPPER", PEPPER)

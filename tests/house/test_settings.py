@@ -9,6 +9,7 @@ from pydantic_core import PydanticUndefined
 
 import server
 from graph.errors import CustomerGraphError, all_errors, languages, texts
+from settings.base import PREFIX, OpenAddressError, SettingError
 
 ROOT = Path(server.__file__).parent
 TABLE = ROOT / "docs" / "settings.md"
@@ -56,14 +57,14 @@ def test_an_empty_variable_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_wrong_value_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUSTOMER_GRAPH_PORT", "eighty")
-    with pytest.raises(server.SettingError, match="CUSTOMER_GRAPH_PORT") as raised:
+    with pytest.raises(SettingError, match="CUSTOMER_GRAPH_PORT") as raised:
         server.load_settings()
     assert "eighty" not in raised.value.message()
 
 
 def test_a_misspelt_variable_is_refused_with_the_name_that_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUSTOMER_GRAPH_PROT", "8001")
-    with pytest.raises(server.SettingError, match=r"CUSTOMER_GRAPH_PROT .* CUSTOMER_GRAPH_PORT\?"):
+    with pytest.raises(SettingError, match=r"CUSTOMER_GRAPH_PROT .* CUSTOMER_GRAPH_PORT\?"):
         server.load_settings()
 
 
@@ -81,7 +82,7 @@ def test_loopback_needs_no_permission(host: str) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "graph.example"])
 def test_any_other_address_is_refused_until_it_is_said_to_be_meant(host: str) -> None:
-    with pytest.raises(server.OpenAddressError) as refused:
+    with pytest.raises(OpenAddressError) as refused:
         server.Settings(host=host).address()
     assert server.Settings.variable("allow_anonymous_network") in refused.value.advice()
     assert server.Settings(host=host, allow_anonymous_network=True).address().host == host
@@ -93,7 +94,7 @@ def test_a_setting_that_a_message_names_is_a_setting(error: type[CustomerGraphEr
     told = [error.text, error.hint]
     for language in languages():
         told += texts(language).get(error.code, {}).values()
-    named = {name for text in told for name in re.findall(rf"\b(?:{server.PREFIX}|NEO4J_)[A-Z_]+\b", text)}
+    named = {name for text in told for name in re.findall(rf"\b(?:{PREFIX}|NEO4J_)[A-Z_]+\b", text)}
     assert named <= known
 
 
@@ -102,7 +103,7 @@ def test_the_search_for_settings_finds_those_that_messages_name() -> None:
 
 
 def test_trusting_a_manifest_alone_needs_one(tmp_path: Path) -> None:
-    with pytest.raises(server.SettingError, match="CUSTOMER_GRAPH_TRUSTED_DOCUMENTS"):
+    with pytest.raises(SettingError, match="CUSTOMER_GRAPH_TRUSTED_DOCUMENTS"):
         server.Settings(trusted_only=True).persisted()
     manifest = tmp_path / "manifest.json"
     manifest.write_text('{"kind": "{ __typename }"}', encoding="utf-8")
@@ -120,7 +121,7 @@ def test_origins_are_listed_one_by_one(origins: str) -> None:
         "https://a.example",
         "http://b.example:81",
     )
-    with pytest.raises(server.SettingError, match="CUSTOMER_GRAPH_ORIGINS"):
+    with pytest.raises(SettingError, match="CUSTOMER_GRAPH_ORIGINS"):
         server.Settings(origins=origins).endpoint()
 
 
