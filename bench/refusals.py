@@ -13,7 +13,8 @@ import orjson
 import server
 from access.viewer import LOCAL
 from graph.compiler.planner.context import Limits
-from resolvers.executor.execute import Executor, InvalidRequestError
+from resolvers.executor.execute import Executor
+from resolvers.executor.prepared import InvalidRequestError
 from resolvers.executor.request import Request
 
 _DOUBLINGS = 18

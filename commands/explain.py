@@ -13,8 +13,8 @@ from access.viewer import LOCAL
 from commands.connection import open_database, with_database
 from commands.operations import OperationError, parse_variables
 from commands.services import Services
-from resolvers.executor.execute import InvalidRequestError
 from resolvers.executor.explain import Explanation
+from resolvers.executor.prepared import InvalidRequestError
 from resolvers.executor.request import Request
 
 

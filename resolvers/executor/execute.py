@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -19,17 +19,14 @@ from graphql import (
 from access.api_keys import ApiKeys
 from access.viewer import Viewer
 from graph.client import Database, within
-from graph.compiler.compile import Compiled, compile_operation, compile_payload, compile_shown
-from graph.compiler.inputs import Guards, Variables
+from graph.compiler.compile import Compiled
+from graph.compiler.inputs import Variables
 from graph.compiler.matching import Binding
-from graph.compiler.planner.context import Context, Limits
-from graph.compiler.planner.payloads import shown_nodes
-from graph.compiler.selection import Selected, only
+from graph.compiler.planner.context import Limits
 from graph.errors import CustomerGraphError, InputError, LimitError, NotAllowedError
 from graph.merging import led_by
 from graph.model.model import Model
 from graph.mutations.rights import Rights
-from graph.mutations.shapes import Mutation, mutations
 from resolvers.executor.answers import (
     IntrospectionError,
     MisfitError,
@@ -40,57 +37,30 @@ from resolvers.executor.answers import (
     failed,
     graphql_entries,
 )
-from resolvers.executor.collect import Collector
 from resolvers.executor.documents import (
-    Document,
     Documents,
     InvalidDocumentError,
     select_operation,
 )
 from resolvers.executor.explain import Explanation, explain
 from resolvers.executor.gate import Gate
-from resolvers.executor.introspect import introspect, introspects
+from resolvers.executor.introspect import introspect
 from resolvers.executor.lru import CacheFigures, Lru
 from resolvers.executor.meter import Balance, Meter
 from resolvers.executor.mutate import Mutator
 from resolvers.executor.persisted import Persisted
-from resolvers.executor.plans import Kept, Plans, Step
+from resolvers.executor.planning import Planner
+from resolvers.executor.plans import Plans
+from resolvers.executor.prepared import InvalidRequestError, Prepared
 from resolvers.executor.procedures import run_procedure
 from resolvers.executor.request import Answer, Request
 from resolvers.executor.values import check_variables
-from resolvers.live.feeds import FEEDS
 from resolvers.live.hub import Hub, LiveFigures, LiveSettings
-from resolvers.live.plan import plan_subscription
 from resolvers.live.stream import open_stream
 from resolvers.procedures.base import Call
-from resolvers.procedures.known import PROCEDURES
 
 _ROOM = 10_000_000
 """Characters of the documents of all plans that are kept, once for each variant of a plan."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A request that is ready to run: its plan, its coerced variables, what its parameters are read from."""
-
-    kept: Kept
-    document: Document
-    operation: OperationDefinitionNode
-    binding: Binding
-    cost: int
-
-    @property
-    def compiled(self) -> Compiled:
-        """The compiled operation."""
-        return self.kept.compiled
-
-
-class InvalidRequestError(Exception):
-    """The document or its variables cannot run; carries the answer that says why."""
-
-    def __init__(self, errors: list[dict[str, Any]], status: int = 400) -> None:
-        super().__init__("; ".join(str(entry["message"]) for entry in errors))
-        self.answer = Answer(orjson.dumps({"errors": errors}), status, has_data=False)
 
 
 @dataclass(slots=True)
@@ -110,13 +80,13 @@ class Executor:
     hub: Hub | None = field(init=False, default=None)
     documents: Documents = field(init=False)
     plans: Plans = field(init=False)
-    _mutations: Mapping[str, Mutation] = field(init=False)
+    _planner: Planner = field(init=False)
     _rights: Rights = field(init=False)
 
     def __post_init__(self) -> None:
         self.documents = Documents(self.schema, self.limits)
         self.plans = Plans(Lru(2_000, _ROOM))
-        self._mutations = mutations(self.model)
+        self._planner = Planner(self.schema, self.model, self.limits)
         self._rights = Rights(self.model)
 
     async def execute(self, request: Request, viewer: Viewer) -> Answer:
@@ -177,7 +147,7 @@ class Executor:
             name = prepared.operation.name
             if prepared.kept.live is not None:
                 if self.meter is not None:
-                    await self.meter.spend(viewer.subject, prepared.cost)
+                    await self.meter.spend(viewer.subject, max(prepared.cost, 1))
                 if self.hub is None:
                     self.hub = Hub(self.connected, self.model, self.live)
                 arguments = prepared.kept.live.arguments(prepared.binding.variables)
@@ -258,7 +228,7 @@ class Executor:
         kept = self.plans.find(text, request.operation_name, viewer.audience, variables)
         if kept is None:
             try:
-                kept = self._plan(document, operation, variables, viewer)
+                kept = self._planner.plan(document, operation, variables, viewer.audience, introspects=suggest)
             except IntrospectionError as error:
                 raise InvalidRequestError([error_entry(error, request.language)]) from None
             self.plans.keep(text, request.operation_name, viewer.audience, kept)
@@ -282,42 +252,6 @@ class Executor:
         if isinstance(found, list):
             raise InvalidRequestError(graphql_entries(found, VariableError, request.language))
         return found.coerced
-
-    def _plan(
-        self, document: Document, operation: OperationDefinitionNode, variables: Variables, viewer: Viewer
-    ) -> Kept:
-        root = self.schema.get_root_type(operation.operation)
-        if root is None:
-            raise TypeError(f"the schema has no {operation.operation.value} type")
-        guards = Guards(variables)
-        collector = Collector(self.schema, document.fragments, guards)
-        nodes = collector.roots(operation, root)
-        context = Context(self.model, self.limits, viewer.audience)
-        if operation.operation is OperationType.MUTATION:
-            steps = tuple(self._step(context, collector.selected(root, key, found)) for key, found in nodes.items())
-            return Kept(guards.frozen(), compile_operation(context, ()), steps=steps)
-        if operation.operation is OperationType.SUBSCRIPTION:
-            # There is one field: validation refuses several, and @skip and @include on it.
-            [(key, found)] = nodes.items()
-            selected = collector.selected(root, key, found)
-            live = plan_subscription(context, FEEDS[selected.name], selected)
-            return Kept(guards.frozen(), compile_operation(context, ()), live=live)
-        asked = [collector.selected(root, key, found) for key, found in nodes.items() if not introspects(found[0])]
-        if len(asked) < len(nodes) and self.introspectors.isdisjoint(viewer.roles):
-            raise IntrospectionError
-        steps = tuple(self._step(context, field) for field in asked if field.name in PROCEDURES)
-        fields = tuple(field for field in asked if field.name not in PROCEDURES)
-        order = tuple(nodes) if len(fields) < len(nodes) else ()
-        compiled = compile_operation(context, fields)
-        return Kept(guards.frozen(), compiled, order, steps)
-
-    def _step(self, context: Context, field: Selected) -> Step:
-        mutation, procedure = self._mutations.get(field.name), PROCEDURES.get(field.name)
-        fields = only(field.below) if field.below else ()
-        if mutation is not None:
-            return Step(field, mutation, None, compile_payload(context, mutation.type, fields))
-        shown = tuple(shown_nodes(self.model, (field,)))
-        return Step(field, None, procedure, compile_shown(context, shown), shown)
 
     async def _data(self, request: Request, prepared: Prepared, call: Call, notes: list[str]) -> dict[str, Any]:
         data: dict[str, Any] = {}

@@ -7,7 +7,8 @@ import pytest
 
 from access.viewer import LOCAL
 from graph.compiler.show import show_plan
-from resolvers.executor.execute import Executor, Prepared
+from resolvers.executor.execute import Executor
+from resolvers.executor.prepared import Prepared
 from resolvers.executor.request import Request
 from resolvers.types.query import build_schema, core_schema
 from schema.declarations import model

@@ -20,7 +20,8 @@ from graphql import (
 
 from access.viewer import LOCAL
 from graph.errors import InputError, LimitError
-from resolvers.executor.execute import Executor, InvalidRequestError
+from resolvers.executor.execute import Executor
+from resolvers.executor.prepared import InvalidRequestError
 from resolvers.executor.request import Request
 from tests.cases.readable import without_digests
 from tests.cases.words import strange_words

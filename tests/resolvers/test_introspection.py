@@ -6,7 +6,8 @@ import orjson
 import pytest
 
 from access.viewer import LOCAL, Viewer
-from resolvers.executor.execute import Executor, InvalidRequestError
+from resolvers.executor.execute import Executor
+from resolvers.executor.prepared import InvalidRequestError
 from resolvers.executor.request import Request
 from resolvers.types.query import build_schema, core_schema
 from schema.declarations import model

@@ -11,9 +11,10 @@ import pytest
 from graphql import GraphQLSchema
 
 from access.viewer import LOCAL
-from resolvers.executor.execute import Executor, InvalidRequestError
+from resolvers.executor.execute import Executor
 from resolvers.executor.manifest import ManifestError, read_manifest
 from resolvers.executor.persisted import Persisted
+from resolvers.executor.prepared import InvalidRequestError
 from resolvers.executor.request import Request
 from resolvers.types.query import build_schema, core_schema
 from schema.declarations import model

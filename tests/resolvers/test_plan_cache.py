@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from access.viewer import LOCAL, Viewer
 from graph.errors import CustomerGraphError
-from resolvers.executor.execute import Executor, InvalidRequestError
+from resolvers.executor.execute import Executor
+from resolvers.executor.prepared import InvalidRequestError
 from resolvers.executor.request import Request
 from tests.oracle.demo import Demo
 from tests.oracle.inputs import Pools, values
