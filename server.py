@@ -107,7 +107,7 @@ def build_application(settings: Settings, database: DatabaseSettings) -> Starlet
         executor.database = await Database.connect(database)
         settle_memory()
         async with upkeep(executor.database, event_days=settings.event_days):
-            with drain.on_signals():
+            with drain.on_signals(settings.drain_seconds):
                 yield
         await access.close()
         await executor.database.close()

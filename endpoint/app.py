@@ -41,15 +41,16 @@ def build_app(
     serving needs; `lifespan` opens and closes what they hold; `drain` tells that the service stops.
     """
     answered: Answered = Counter()
+    drain = drain or Drain()
     return Starlette(
-        routes=_routes(executor, authenticate, ready, settings, answered, drain or Drain()),
-        middleware=_middleware(settings, answered),
+        routes=_routes(executor, authenticate, ready, settings, answered, drain),
+        middleware=_middleware(settings, answered, drain),
         exception_handlers={HTTPException: _refuse},
         lifespan=lifespan,
     )
 
 
-def _middleware(settings: EndpointSettings, answered: Answered) -> list[Middleware]:
+def _middleware(settings: EndpointSettings, answered: Answered, drain: Drain) -> list[Middleware]:
     """What is around every request, the outermost first: pages of listed origins may read failures, too."""
     cors = Middleware(
         CORSMiddleware,
@@ -60,7 +61,7 @@ def _middleware(settings: EndpointSettings, answered: Answered) -> list[Middlewa
     )
     return [
         *([cors] if settings.origins else ()),
-        Middleware(RequestMiddleware, answered),
+        Middleware(RequestMiddleware, answered, drain),
         *([Middleware(HostMiddleware, settings.hosts)] if settings.hosts is not None else ()),
     ]
 

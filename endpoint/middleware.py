@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from endpoint.answers import send_failure
+from endpoint.drain import Drain
 from endpoint.metrics import Answered
 
 _access_log = structlog.get_logger("access")
@@ -41,12 +42,14 @@ class RequestMiddleware:
     """Gives each HTTP request an id, logs it, and answers its failure where nothing has been sent yet.
 
     The id is the client's X-Request-Id where that is plain, else a new one; it goes back in the same header and into
-    every line logged meanwhile (`request_id` in structlog's context). `answered` counts what was sent, by status.
+    every line logged meanwhile (`request_id` in structlog's context). `answered` counts what was sent, by status. While
+    the service stops, each answer is the last one of its connection: clients then open another one, elsewhere.
     """
 
-    def __init__(self, app: ASGIApp, answered: Answered) -> None:
+    def __init__(self, app: ASGIApp, answered: Answered, drain: Drain) -> None:
         self._app = app
         self._answered = answered
+        self._drain = drain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request; what is not HTTP (lifespan, WebSocket) passes as it is."""
@@ -61,6 +64,8 @@ class RequestMiddleware:
             if message["type"] == "http.response.start":
                 record.status = message["status"]
                 headers = [*message["headers"], (b"x-request-id", record.id.encode())]
+                if self._drain.begun:
+                    headers.append((b"connection", b"close"))
                 return send({**message, "headers": headers})
             return send(message)
 

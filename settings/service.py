@@ -44,6 +44,11 @@ class ServiceGroup(IdentityGroup):
     pack_bytes: Annotated[int, Field(ge=0)] = Field(
         1_400, description="answers of at least so many bytes are sent as gzip to those who take it; 0 packs none"
     )
+    drain_seconds: Annotated[float, Field(ge=0)] = Field(
+        0,
+        description="how long the service goes on after a signal to stop, not ready any more: time for whoever spreads "
+        "requests over processes to see it",
+    )
     metrics: bool = Field(True, description="serve figures for Prometheus at `/metrics`")
     graphiql: bool | None = Field(
         None, description="serve GraphiQL at `/graphiql`; by itself only while nobody is asked who they are"

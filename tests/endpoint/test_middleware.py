@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 
 from access.viewer import Viewer
 from endpoint.app import build_app
+from endpoint.drain import Drain
 from endpoint.middleware import RequestMiddleware
 from endpoint.settings import EndpointSettings
 from graph.errors import ConflictError, CustomerGraphError, LimitError, NotAllowedError, UnavailableError
@@ -195,7 +196,7 @@ async def test_an_answer_that_breaks_off_is_not_answered_twice() -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         raise RuntimeError("half-way")
 
-    async with client_of(Starlette(routes=[Route("/", RequestMiddleware(breaks_off, Counter()))])) as client:
+    async with client_of(Starlette(routes=[Route("/", RequestMiddleware(breaks_off, Counter(), Drain()))])) as client:
         with capture_logs() as lines, pytest.raises(RuntimeError, match="half-way"):
             await client.get("/")
     assert [line["status"] for line in lines] == [200]

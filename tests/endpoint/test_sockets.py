@@ -140,7 +140,7 @@ async def test_one_socket_too_many_is_told_to_come_back_later() -> None:
 async def test_a_service_that_stops_is_not_ready_and_says_goodbye() -> None:
     async with serving() as service, service.opened() as socket, httpx.AsyncClient() as client:
         await say(socket, type="subscribe", id="a", payload=SILENCE)
-        service.drain.begin()
+        service.drain.finish()
         assert await closed(socket) == (1001, "Going away")
         assert (await client.get(f"http://{service.address}/readyz")).status_code == 503
         async with service.connect() as late:

@@ -111,7 +111,7 @@ async def test_a_stream_ends_when_the_service_stops_and_does_not_say_that_it_is_
     async with serving() as service, client_of(service) as client:
         reading = asyncio.create_task(read(client))
         await until(lambda: service.executor.running)
-        service.drain.begin()
+        service.drain.finish()
         assert events(await reading) == []
 
 

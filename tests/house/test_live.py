@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import socket
-import subprocess
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -24,8 +19,8 @@ from schema.declarations import model
 from tests.endpoint.wire import PROTOCOL, closed, heard, say
 from tests.oracle.demo import left_as_found
 from tests.support.desk import Desk
+from tests.support.processes import free_port, ready, start
 
-ROOT = Path(__file__).resolve().parents[2]
 WATCH = """subscription ($ids: [ID!]!, $after: String) {
   partyChanged(ids: $ids, after: $after) { after event { kind } party { name } }
 }"""
@@ -40,35 +35,6 @@ async def desk(database: Database) -> AsyncIterator[Desk]:
     await upgrade(database, model())
     async with left_as_found(database):
         yield Desk(database, model(), f"test{uuid4().hex}")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        return int(held.getsockname()[1])
-
-
-def start(settings: DatabaseSettings, port: int) -> subprocess.Popen[bytes]:
-    environment = {
-        **os.environ,
-        "NEO4J_URI": settings.uri,
-        "NEO4J_USER": settings.user or "",
-        "NEO4J_PASSWORD": settings.password or "",
-        "CUSTOMER_GRAPH_PORT": str(port),
-        "CUSTOMER_GRAPH_LOG_LEVEL": "error",
-    }
-    program = [sys.executable, "-c", "import server; server.main()", "serve"]
-    return subprocess.Popen(program, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
-
-
-async def ready(port: int) -> None:
-    async with httpx.AsyncClient() as client:
-        while True:
-            try:
-                await client.get(f"http://127.0.0.1:{port}/readyz")
-            except httpx.TransportError:
-                await asyncio.sleep(0.1)
-            else:
-                return
 
 
 async def watch(connection: ClientConnection, id: str, after: str | None = None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 async def until(holds: Callable[[], object]) -> None:
     """Returns when the condition holds; fails where it does not in a long time."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             if holds():
                 return
