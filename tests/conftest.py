@@ -23,6 +23,8 @@ os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 PATIENCE = 100.0
 """A machine that does other things too must not decide what a test finds."""
+UNHURRIED = {"dbms.cypher.min_replan_interval": "1h"}
+"""Tests write and remove all the time: each change of the counts would have every plan made again."""
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 
@@ -62,7 +64,9 @@ def neo4j_settings() -> Iterator[DatabaseSettings]:
     embedded = server.load_settings().embedded()
     with (
         tempfile.TemporaryDirectory(prefix="customer-graph-test-") as folder,
-        open_embedded(replace(embedded, data=Path(folder), port=0), QuietProgress()) as endpoint,
+        open_embedded(
+            replace(embedded, data=Path(folder), port=0, configuration=UNHURRIED), QuietProgress()
+        ) as endpoint,
     ):
         yield DatabaseSettings(
             endpoint.uri, endpoint.user, endpoint.password, read_timeout=PATIENCE, write_timeout=PATIENCE

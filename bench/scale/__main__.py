@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.scale", description=__doc__)
     parser.add_argument("--parties", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--data", type=Path, help="keep the databases here and use them again")
-    parser.add_argument("--only", default="", help="operations whose name holds this text")
+    parser.add_argument("--only", default="", help="operations and cases whose name holds this text")
     parser.add_argument("--results", type=Path, default=Path(__file__).parent.parent / "results")
     given = parser.parse_args(arguments)
     figures: list[Figure] = []
@@ -103,7 +103,7 @@ async def _measure(endpoint: Endpoint, parties: int, only: str) -> tuple[list[Fi
 
         hub = World(model(), parties, SEED).id("Organisation", 0)
         wanted = [o for o in await operations(executor.schema, ask, hub) if only in o.name]
-        return [await _figure(executor, database, o, parties) for o in wanted], await plan_starts(database)
+        return [await _figure(executor, database, o, parties) for o in wanted], await plan_starts(database, only)
     finally:
         await database.close()
 

@@ -38,6 +38,7 @@ def neo4j_conf(settings: EmbeddedSettings) -> str:
         "db.filewatcher.enabled": "false",
         # By default a stop waits ten seconds for connections that could still come in.
         "internal.dbms.bolt.netty_server_shutdown_quiet_period": "0",
+        **settings.configuration,
     }
     return "".join(f"{name}={value}\n" for name, value in values.items())
 

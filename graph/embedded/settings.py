@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ class EmbeddedSettings:
 
     `data` belongs to one database; `cache` holds jars that every data folder shares and may be deleted at any time.
     Sizes are in MB, times in seconds. `port` 0 means any free one. `repository` None means Maven Central.
+    `configuration` holds settings of Neo4j by their names and goes before what follows from the others.
     """
 
     data: Path
@@ -32,6 +34,7 @@ class EmbeddedSettings:
     min_free_mb: int = 256
     class_archive: bool = True
     repository: str | None = None
+    configuration: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

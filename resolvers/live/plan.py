@@ -9,7 +9,7 @@ from typing import Any
 from graph.compiler.compile import Compiled, compile_shown
 from graph.compiler.inputs import ABSENT, Variables
 from graph.compiler.planner.context import Context
-from graph.compiler.rules.visibility import sees_all
+from graph.compiler.rules.sight import Sight
 from graph.compiler.selection import Selected, Selection, below, only
 from graph.model.elements import NodeType, Reference
 from graph.model.model import Model
@@ -63,15 +63,16 @@ class Subscribed:
 def plan_subscription(context: Context, feed: Feed, field: Selected) -> Subscribed:
     """The plan of a subscription's only field."""
     shown = tuple(part for part in only(field.below) if part.name in (feed.node, "target"))
+    sight = Sight(context.model, context.audience)
     views = {}
     for node in context.model.concrete(feed.target):
-        is_open = sees_all(context.model, context.audience, node)
+        is_open = sight.of(node) is None
         fields = [Selected(part.key, part.name, {}, _narrow(below(part), node)) for part in shown]
         if not is_open:
             fields.append(Selected("", "", {}, {(node.name,): (_ID,)}))
         views[node.name] = View(compile_shown(context, tuple(fields)), is_open)
     for node in _ends(context.model, feed):
-        is_open = sees_all(context.model, context.audience, node)
+        is_open = sight.of(node) is None
         fields = [] if is_open else [Selected("", "", {}, {(node.name,): (_ID,)})]
         views.setdefault(node.name, View(compile_shown(context, tuple(fields)), is_open))
     return Subscribed(feed, field, shown, views)

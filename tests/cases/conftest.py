@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from tests.cases.case import Case, Ran, run
@@ -5,6 +7,20 @@ from tests.cases.readable import Readable
 from tests.oracle.demo import Demo
 
 Runs = dict[str, Ran]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of a case stand together, so that it runs in one process and its plan is made once."""
+    here = [n for n, item in enumerate(items) if item.path.parent == Path(__file__).parent]
+    sorted_items = sorted((items[n] for n in here), key=_case_name)
+    for n, item in zip(here, sorted_items, strict=True):
+        items[n] = item
+
+
+def _case_name(item: pytest.Item) -> str:
+    spec = getattr(item, "callspec", None)
+    case = spec.params.get("case") if spec is not None else None
+    return case.name if isinstance(case, Case) else "~"
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +35,7 @@ def runs() -> Runs:
 
 
 @pytest.fixture
-async def ran(case: Case, demo: Demo, readable: Readable, runs: Runs) -> Ran:
+async def ran(case: Case, counted: Demo, readable: Readable, runs: Runs) -> Ran:
     if case.name not in runs:
-        runs[case.name] = await run(demo, case.request(readable), case.viewer(demo), case.limits())
+        runs[case.name] = await run(counted, case.request(readable), case.viewer(counted), case.limits())
     return runs[case.name]

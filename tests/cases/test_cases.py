@@ -1,6 +1,10 @@
 """Every query beside this file: its statement, its parameters, its answer, its plan, and what the oracle says."""
 
+import asyncio
+import dataclasses
 import json
+import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -15,6 +19,7 @@ CASES = [Case.read(path) for path in sorted(FOLDER.rglob("*.graphql"))]
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 every_answer = pytest.mark.parametrize("case", [c for c in CASES if "error" not in c.options], ids=lambda c: c.name)
 
+ROOT = Path(__file__).parents[2]
 SCANS = ("AllNodesScan", "NodeByLabelScan", "RelationshipsScan", "RelationshipTypeScan")
 
 
@@ -108,3 +113,20 @@ def test_there_are_cases_enough() -> None:
 def test_every_expectation_belongs_to_a_case() -> None:
     known = {case.expectation for case in CASES}
     assert [path for path in FOLDER.rglob("*.expected.yaml") if path not in known] == []
+
+
+async def test_cases_reach_every_branch_of_the_compiler(counted: Demo) -> None:
+    settings = counted.database.settings
+    given = {f.name: getattr(settings, f.name) for f in dataclasses.fields(settings)}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.cases.run_cases",
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await process.communicate(json.dumps(given).encode())
+    assert process.returncode == 0
+    missing = json.loads(output.splitlines()[-1])
+    assert missing == [], "\n".join(["no case reaches:", *missing])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import importlib
 import itertools
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -68,12 +69,18 @@ class Demo:
         return Oracle(self.plain, self.world, viewer, NOW, scores or {})
 
 
-async def loaded(database: Database, model: Model) -> Demo:
-    """The company that is in the database already."""
-    world = await World.read(database, model)
-    schema = core_schema(build_schema(model))
+@functools.cache
+def _schemas() -> tuple[GraphQLSchema, GraphQLSchema]:
+    """The schema with and without resolvers."""
+    schema = core_schema(build_schema(model()))
+    return schema, schema_of_text(print_schema(schema))
+
+
+async def loaded(database: Database, world: World | None = None) -> Demo:
+    """The company that is in the database already; `world` where it is known."""
+    world = world or await World.read(database, model())
     ids = {key: id for id, key in world.external_keys().items()}
-    return Demo(database, model, schema, schema_of_text(print_schema(schema)), world, ids)
+    return Demo(database, model(), *_schemas(), world, ids)
 
 
 @contextmanager
@@ -93,12 +100,13 @@ def repeatable() -> Iterator[None]:
 class _Copy:
     """The nodes by their labels and the relationships by type and labels of the ends, as they were loaded."""
 
+    world: World
     nodes: dict[str, list[dict[str, Any]]]
     links: dict[tuple[str, str, str], list[list[Any]]]
 
     @classmethod
     def of(cls, world: World) -> _Copy:
-        copy = cls({}, {})
+        copy = cls(world, {}, {})
         for thing in world.things.values():
             copy.nodes.setdefault(":".join(thing.type.labels), []).append(thing.stored)
         for link in world.links:
@@ -160,7 +168,7 @@ async def demo(database: Database) -> AsyncIterator[Demo]:
                     (outcome,) = await write(database, model(), [[put]], by="desk")
                     assert outcome.error is None, outcome.error
             await database.run_implicit("CALL db.awaitIndexes(60)")
-            found = await loaded(database, model())
+            found = await loaded(database, _copies[0].world if _copies else None)
             if not _copies:
                 _copies.append(_Copy.of(found.world))
             yield found

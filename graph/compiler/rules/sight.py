@@ -117,9 +117,9 @@ class Sight:
             return self._path(Path())
         if item.scope is None or self._audience.sight == "all":
             return None
-        if self._audience.sight == "own":
-            return NOBODY
-        return Either(tuple(self._way(self._model.anything, way, frozenset()) for way in item.scope))
+        # Whoever sees only its own keeps nothing for an organisation.
+        ways = item.scope if self._audience.sight == "organisations" else ()
+        return Either(tuple(self._way(self._model.anything, way, frozenset()) for way in ways))
 
     def unseen(self) -> Mapping[str, frozenset[str]]:
         """The fields, by type, whose past values the audience may not learn: those that it may not see at all, or not
@@ -202,7 +202,7 @@ class Sight:
             case Behind():
                 return Both(self._all_behind(target, way, within))
             case Everybody():
-                return Both(())
+                raise TypeError("what everybody sees has no condition")
 
     def _path(self, way: Path) -> Predicate:
         own = self._audience.sight == "own"

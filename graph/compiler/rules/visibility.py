@@ -7,7 +7,6 @@ from graph.compiler.planner.context import Audience
 from graph.compiler.rules.sight import Sight
 from graph.compiler.rules.walk import matches, outputs, refs
 from graph.errors import NotAllowedError
-from graph.model.elements import NodeType
 from graph.model.model import Model
 
 
@@ -43,8 +42,3 @@ def only_what_may_be_seen(plan: Plan, model: Model, audience: Audience) -> None:
         limit = sight.of_match(match)
         if limit is not None:
             match.rules.append(limit)
-
-
-def sees_all(model: Model, audience: Audience, node: NodeType) -> bool:
-    """Whether the audience sees every node of the type, so that one that is not found is not there."""
-    return Sight(model, audience).of(node) is None

@@ -1,10 +1,11 @@
 """Runs all cases under coverage and prints as JSON what of graph/compiler none of them reaches.
 
-Started by test_coverage.py in a process of its own, because what is measured must be imported under the measurement;
+Started by test_cases.py in a process of its own, because what is measured must be imported under the measurement;
 reads where the database is from standard input.
 """
 
 import asyncio
+import functools
 import importlib
 import json
 import sys
@@ -24,7 +25,7 @@ EXCLUDED = (
 # Every case has a body that must be reached; that the last one of a closed set does not fit is impossible.
 PARTIAL = (r"^\s*case .*:$",)
 TOGETHER = 4
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 async def _run(settings: dict[str, Any]) -> None:
@@ -33,7 +34,7 @@ async def _run(settings: dict[str, Any]) -> None:
     demo_module = importlib.import_module("tests.oracle.demo")
     readable_module = importlib.import_module("tests.cases.readable")
     database = await client.Database.connect(client.DatabaseSettings(**settings))
-    demo = await demo_module.loaded(database, importlib.import_module("schema.declarations").model())
+    demo = await demo_module.loaded(database)
     readable = readable_module.Readable(demo)
     request_module = importlib.import_module("resolvers.executor.request")
     show = importlib.import_module("graph.compiler.show")
@@ -48,7 +49,11 @@ async def _run(settings: dict[str, Any]) -> None:
             if "error" not in case.options:
                 show.show_plan(executor.prepare(request, viewer).compiled.plan)
 
-    # What payloads show is compiled too; no mutation runs, because nothing is written here.
+    # What payloads show is compiled too, and what their writers may change; no mutation runs, because nothing is
+    # written here.
+    rights = importlib.import_module("graph.mutations.rights").Rights(demo.model)
+    one_of_each = {thing.type.name: thing.id for thing in demo.world.things.values()}.values()
+    viewers = set()
     for path in sorted((ROOT / "tests" / "mutations" / "cases").glob("*.graphql")):
         mutations = importlib.import_module("tests.mutations.test_cases")
         text = mutations.read(path)
@@ -56,6 +61,11 @@ async def _run(settings: dict[str, Any]) -> None:
             prepared = executor.prepare(request_module.Request(text, None, name), mutations.LOCAL)
             for step in prepared.kept.steps:
                 step.payload.bind(prepared.binding)
+            viewers.add(mutations.viewer_of(text, name))
+    for viewer in viewers:
+        guard = rights.guard(viewer.audience, viewer.organisations or (), viewer.party)
+        if guard is not None:
+            await database.read_together(functools.partial(guard.kept, ids=one_of_each))
 
     several: list[Coroutine[Any, Any, None]] = [some() for _ in range(TOGETHER)]
     await asyncio.gather(*several)
