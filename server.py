@@ -21,6 +21,7 @@ from access.build import build_access, build_keys
 from commands import app
 from commands.logs import configure_logging
 from commands.services import Services, keys_off
+from commands.traces import export_traces
 from endpoint.app import build_app
 from endpoint.drain import Drain
 from endpoint.health import Readiness
@@ -125,8 +126,10 @@ def build_application(settings: Settings, database: DatabaseSettings) -> Starlet
 
 
 def served(settings: Settings, database: DatabaseSettings) -> Starlette:
-    """The service in the process that calls this; one of several workers is yet to be told where logs go."""
+    """The service in the process that calls this; one of several workers is yet to be told where logs and traces go."""
     configure_logging(settings.log_level, settings.log_format)
+    if (traces := settings.traces()) is not None:
+        export_traces(traces)
     return build_application(settings, database)
 
 

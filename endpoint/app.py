@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -40,7 +38,7 @@ def build_app(
     `executor` runs operations for the viewer that `authenticate` makes of the headers; `ready` looks at the parts that
     serving needs; `lifespan` opens and closes what they hold; `drain` tells that the service stops.
     """
-    answered: Answered = Counter()
+    answered = Answered()
     drain = drain or Drain()
     return Starlette(
         routes=_routes(executor, authenticate, ready, settings, answered, drain),
@@ -85,7 +83,7 @@ def _routes(
         WebSocketRoute("/graphql", GraphQLOverWebSocket(executor, authenticate, settings, drain)),
         Route("/healthz", healthz),
         Route("/readyz", readyz(ready_unless_stopping, settings.ready_timeout_seconds)),
-        *([Route("/metrics", metrics(executor.caches, executor.live_figures, answered))] if settings.metrics else ()),
+        *([Route("/metrics", metrics(executor, answered))] if settings.metrics else ()),
         *(graphiql_routes(settings.examples) if settings.graphiql else ()),
     ]
 

@@ -69,7 +69,7 @@ class GraphQLOverHttp:
             return
         answer = await while_connected(receive, self._executor.execute(request, viewer))
         answer_headers = list(_HEADERS[media_type])
-        request_record(scope).operation = answer.operation
+        request_record(scope).tell(answer, is_whole=True)
         for name, value in answer.headers.items():
             answer_headers.append((name.encode("latin-1"), value.encode("latin-1")))
         if answer.status == 405:

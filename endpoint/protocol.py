@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from typing import Protocol, TypeAlias
 
 from access.viewer import Viewer
+from resolvers.executor.figures import LoadFigures
 from resolvers.executor.lru import CacheFigures
 from resolvers.executor.request import Answer, Request
 from resolvers.live.hub import LiveFigures
@@ -25,6 +26,10 @@ class Executor(Protocol):
     def subscribe(self, request: Request, viewer: Viewer) -> AsyncGenerator[Answer, None]:
         """The answers as they come: those of a subscription until it ends, one of anything else. One without data is
         the last, and says why. To close the generator ends what runs for it."""
+        ...
+
+    def load_figures(self) -> LoadFigures:
+        """What was done so far, and what is under way."""
         ...
 
     def live_figures(self) -> LiveFigures:

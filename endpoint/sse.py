@@ -81,7 +81,7 @@ class GraphQLOverSse:
     async def _answers(self, request: Request, viewer: Viewer, scope: Scope, send: Send) -> None:
         async with aclosing(self._executor.subscribe(request, viewer)) as answers:
             async for answer in answers:
-                request_record(scope).operation = answer.operation
+                request_record(scope).tell(answer)
                 await _write(send, event(answer))
         await _write(send, _COMPLETE)
 

@@ -18,6 +18,7 @@ from graph.client.deadline import left
 from graph.client.errors import DRIVER_ERRORS, REPEATED, DatabaseMisconfiguredError, QueryTimeoutError, translate
 from graph.client.plans import PlanStep, Profile, plan_step
 from graph.client.settings import DatabaseSettings
+from graph.client.tracing import statement_span
 from graph.client.transaction import Transaction
 
 T = TypeVar("T")
@@ -36,6 +37,8 @@ class Database:
         self.settings = settings
         self._driver = driver
         self._readers: deque[AsyncSession] = deque()
+        self.busy = 0
+        """Statements and transactions under way; each has a connection of its own, or waits for one."""
 
     @classmethod
     async def connect(cls, settings: DatabaseSettings) -> Database:
@@ -83,12 +86,15 @@ class Database:
 
         async def once() -> Rows:
             limit = left(seconds or self.settings.read_timeout)
+            self.busy += 1
             session = self._readers.pop() if self._readers and not bookmarks else self._session(READ_ACCESS, bookmarks)
             try:
                 async with asyncio.timeout(limit + _GRACE):
                     rows = await _values(session, text, parameters, limit)
             except BaseException as error:
                 raise await self._failed(session, error, text, limit) from None
+            finally:
+                self.busy -= 1
             if bookmarks:
                 await session.close()
             else:
@@ -173,6 +179,7 @@ class Database:
         self, access: str, work: Callable[[Transaction], Awaitable[T]], limit: float, bookmarks: Bookmarks | None
     ) -> T:
         session = self._session(access, bookmarks)
+        self.busy += 1
         try:
             async with asyncio.timeout(limit + _GRACE), await session.begin_transaction(timeout=limit) as inner:
                 result = await work(Transaction(inner, self.settings, limit))
@@ -180,6 +187,8 @@ class Database:
                 await _advance(bookmarks, session)
         except BaseException as error:
             raise await self._failed(session, error, "", limit) from None
+        finally:
+            self.busy -= 1
         await session.close()
         return result
 
@@ -218,8 +227,9 @@ class Database:
 
 
 async def _values(session: AsyncSession, text: str, parameters: Mapping[str, Any], limit: float | None) -> Rows:
-    result = await session.run(Query(text, timeout=limit), cast("dict[str, Any]", parameters))
-    return await result.values()
+    with statement_span(text):
+        result = await session.run(Query(text, timeout=limit), cast("dict[str, Any]", parameters))
+        return await result.values()
 
 
 async def _advance(bookmarks: Bookmarks | None, session: AsyncSession) -> None:

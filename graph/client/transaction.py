@@ -9,6 +9,7 @@ from neo4j import AsyncTransaction
 
 from graph.client.errors import DRIVER_ERRORS, translate
 from graph.client.settings import DatabaseSettings
+from graph.client.tracing import statement_span
 
 
 class Transaction:
@@ -24,7 +25,8 @@ class Transaction:
     async def run(self, text: str, parameters: Mapping[str, Any] | None = None) -> list[list[Any]]:
         """The values of all rows of the statement. After an error the transaction is lost as a whole."""
         try:
-            result = await self._inner.run(text, dict(parameters or {}))
-            return await result.values()
+            with statement_span(text):
+                result = await self._inner.run(text, dict(parameters or {}))
+                return await result.values()
         except DRIVER_ERRORS as error:
             raise translate(error, self._settings, statement=text, limit=self._limit) from None

@@ -43,6 +43,7 @@ from resolvers.executor.documents import (
     select_operation,
 )
 from resolvers.executor.explain import Explanation, explain
+from resolvers.executor.figures import LoadFigures
 from resolvers.executor.gate import Gate
 from resolvers.executor.introspect import introspect
 from resolvers.executor.lru import CacheFigures, Lru
@@ -54,6 +55,7 @@ from resolvers.executor.plans import Plans
 from resolvers.executor.prepared import InvalidRequestError, Prepared
 from resolvers.executor.procedures import run_procedure
 from resolvers.executor.request import Answer, Request
+from resolvers.executor.tracing import told_failed, told_operation, traced
 from resolvers.executor.values import check_variables
 from resolvers.live.hub import Hub, LiveFigures, LiveSettings
 from resolvers.live.stream import open_stream
@@ -78,6 +80,8 @@ class Executor:
     meter: Meter | None = None
     live: LiveSettings = field(default_factory=LiveSettings)
     hub: Hub | None = field(init=False, default=None)
+    operations: int = field(init=False, default=0)
+    cost: int = field(init=False, default=0)
     documents: Documents = field(init=False)
     plans: Plans = field(init=False)
     _planner: Planner = field(init=False)
@@ -91,9 +95,14 @@ class Executor:
 
     async def execute(self, request: Request, viewer: Viewer) -> Answer:
         """The answer to a request; failures are answers too, and only defects raise."""
+        return await traced(self._answer(request, viewer))
+
+    async def _answer(self, request: Request, viewer: Viewer) -> Answer:
+        operation: str | None = None
         try:
             prepared, balance = await self._admitted(request, viewer)
-            name = prepared.operation.name
+            self._count(prepared)
+            operation = prepared.operation.name.value if prepared.operation.name else None
             guard = self._rights.guard(viewer.audience, viewer.organisations or (), viewer.party)
             call = Call(self.connected, self.model, viewer, request.language, self.limits, {}, guard, self.keys)
             if prepared.operation.operation is OperationType.SUBSCRIPTION:
@@ -108,11 +117,18 @@ class Executor:
             if balance or (request.extensions and request.extensions.get("cost")):
                 body.setdefault("extensions", {})["cost"] = self._told(prepared, balance, viewer)
             headers = balance.headers if balance else {}
-            return Answer(orjson.dumps(body), headers=headers, operation=name.value if name else None)
+            return Answer(orjson.dumps(body), headers=headers, operation=operation)
         except InvalidRequestError as refused:
-            return refused.answer
+            told_failed("INVALID_REQUEST")
+            return replace(refused.answer, operation=operation)
         except CustomerGraphError as error:
-            return failed(error, request.language)
+            told_failed(error.code)
+            return replace(failed(error, request.language), operation=operation)
+
+    def _count(self, prepared: Prepared) -> None:
+        self.operations += 1
+        self.cost += prepared.cost
+        told_operation(prepared.operation, prepared.cost)
 
     async def _admitted(self, request: Request, viewer: Viewer) -> tuple[Prepared, Balance | None]:
         """The request, ready to run, and what is left to the viewer after it where that is counted."""
@@ -200,6 +216,11 @@ class Executor:
     def live_figures(self) -> LiveFigures:
         """How subscriptions do."""
         return LiveFigures() if self.hub is None else self.hub.figures
+
+    def load_figures(self) -> LoadFigures:
+        """What was done so far, and what is under way."""
+        busy, most = (self.database.busy, self.database.settings.pool_size) if self.database else (0, 0)
+        return LoadFigures(self.operations, self.cost, *self.gate.under_way, busy, most)
 
     def caches(self) -> dict[str, CacheFigures]:
         """What is kept between requests, by name."""

@@ -32,6 +32,11 @@ class Gate:
         self._seconds = seconds
         self._turns: deque[asyncio.Future[None]] = deque()
 
+    @property
+    def under_way(self) -> tuple[int, int]:
+        """How many run, and how many wait."""
+        return self._running - self._free, len(self._turns)
+
     def must_have_room(self) -> None:
         """Raises OverloadedError where one more would be turned away: before anything is done for it."""
         if self._free == 0 and len(self._turns) >= self._waiting:

@@ -32,8 +32,8 @@ class Answer:
     """A whole GraphQL response as JSON in UTF-8, sent as it is.
 
     `status` is 200, or that of a request error; `has_data` says whether the response has a `data` entry. `headers` are
-    added to the answer; `operation` is the operation's name, for the access log. `after` is where a subscription stands
-    with this message.
+    added to the answer; `operation` is the operation's name and `trace` its trace's id, for the access log. `after` is
+    where a subscription stands with this message.
     """
 
     body: bytes
@@ -42,3 +42,4 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     operation: str | None = None
     after: str | None = None
+    trace: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from contextvars import Context
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -56,7 +57,7 @@ class Channel:
         """What is offered to the member from here on reaches it."""
         self._members.add(member)
         if self._task is None:
-            self._task = asyncio.create_task(self._run())
+            self._task = asyncio.create_task(self._run(), context=Context())
 
     def leave(self, member: Mailbox) -> bool:
         """Takes the member out; whether it was the last one, and the channel ends."""

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Hashable
 from contextlib import suppress
+from contextvars import Context
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -99,7 +100,8 @@ class Hub:
         so that it has to read on by itself first."""
         if self._task is None:
             self._position = position
-            self._task = asyncio.create_task(self._run())
+            # It works for all: neither its log lines nor its statements belong to the first one's request.
+            self._task = asyncio.create_task(self._run(), context=Context())
         elif self._position > position:
             return False
         subscriber.seen = position

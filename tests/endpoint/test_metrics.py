@@ -12,6 +12,7 @@ from endpoint.settings import EndpointSettings
 from tests.endpoint.conftest import client_of
 from tests.endpoint.toy import ToyExecutor, authenticate, ready
 
+STREAM = {"accept": "text/event-stream"}
 Labels = tuple[tuple[str, str], ...]
 
 
@@ -32,6 +33,24 @@ async def test_requests_are_counted_by_the_status_of_their_answer(client: httpx.
     found = await scraped(client)
     assert found["customer_graph_requests_total", (("status", "200"),)] == 2
     assert found["customer_graph_requests_total", (("status", "404"),)] == 1
+
+
+async def test_operations_tell_what_they_cost_and_what_is_under_way(client: httpx.AsyncClient) -> None:
+    found = await scraped(client)
+    names = ("operations_total", "cost_total", "operations_running", "operations_waiting")
+    assert [found[f"customer_graph_{name}", ()] for name in names] == [7, 210, 2, 1]
+    assert [found[f"customer_graph_database_{name}", ()] for name in ("busy", "limit")] == [3, 100]
+
+
+async def test_whole_answers_are_timed_and_nothing_else(client: httpx.AsyncClient) -> None:
+    await client.get("/healthz")
+    await client.post("/graphql", json={"query": "{ language }"})
+    async with client.stream("POST", "/graphql", json={"query": "{ language }"}, headers=STREAM) as stream:
+        await stream.aread()
+    found = await scraped(client)
+    assert found["customer_graph_request_seconds_count", ()] == 1
+    assert found["customer_graph_request_seconds_bucket", (("le", "+Inf"),)] == 1
+    assert 0 < found["customer_graph_request_seconds_sum", ()] < 60
 
 
 async def test_caches_tell_their_size_and_how_often_they_helped(client: httpx.AsyncClient) -> None:

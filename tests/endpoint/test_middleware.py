@@ -1,7 +1,6 @@
 """Around every request: its id, its line in the access log, and the answer to a failure."""
 
 import re
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,6 +16,7 @@ from structlog.testing import capture_logs
 from access.viewer import Viewer
 from endpoint.app import build_app
 from endpoint.drain import Drain
+from endpoint.metrics import Answered
 from endpoint.middleware import RequestMiddleware
 from endpoint.settings import EndpointSettings
 from graph.errors import ConflictError, CustomerGraphError, LimitError, NotAllowedError, UnavailableError
@@ -74,6 +74,7 @@ async def test_the_access_log_has_one_line_per_request_without_any_value(client:
         "path": "/graphql",
         "status": 200,
         "operation": "Who",
+        "trace_id": None,
     }
     assert len(lines) == 2
     assert secret not in str(lines)
@@ -196,7 +197,7 @@ async def test_an_answer_that_breaks_off_is_not_answered_twice() -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         raise RuntimeError("half-way")
 
-    async with client_of(Starlette(routes=[Route("/", RequestMiddleware(breaks_off, Counter(), Drain()))])) as client:
+    async with client_of(Starlette(routes=[Route("/", RequestMiddleware(breaks_off, Answered(), Drain()))])) as client:
         with capture_logs() as lines, pytest.raises(RuntimeError, match="half-way"):
             await client.get("/")
     assert [line["status"] for line in lines] == [200]

@@ -31,6 +31,7 @@ from access.viewer import Viewer
 from endpoint.app import build_app
 from endpoint.health import Readiness
 from endpoint.settings import EndpointSettings
+from resolvers.executor.figures import LoadFigures
 from resolvers.executor.lru import CacheFigures
 from resolvers.executor.request import Answer, Request
 from resolvers.live.hub import LiveFigures
@@ -63,6 +64,9 @@ class ToyExecutor:
     def __init__(self) -> None:
         self.requests: list[Request] = []
         self.running = 0
+
+    def load_figures(self) -> LoadFigures:
+        return LoadFigures(operations=7, cost=210, running=2, waiting=1, connections=3, connections_max=100)
 
     def live_figures(self) -> LiveFigures:
         return LiveFigures(subscribers=self.running, channels=1, lag=0.25)

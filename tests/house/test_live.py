@@ -65,7 +65,7 @@ async def test_two_processes_tell_the_same_and_one_goes_on_where_the_other_stopp
     await desk.write(desk.new("Person", "an", {"name": "An"}))
     an = str((await desk.node("an"))["id"])
     ports = free_port(), free_port()
-    processes = [start(neo4j_settings, port) for port in ports]
+    processes = [start(neo4j_settings, port, {}) for port in ports]
     try:
         await asyncio.gather(*map(ready, ports))
         position = (await ask(ports[0], "{ eventPosition }"))["eventPosition"]

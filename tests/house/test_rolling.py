@@ -67,7 +67,7 @@ async def test_a_rolling_restart_under_load_fails_no_request(
     await upgrade(database, model())
     ports = free_port(), free_port()
     settings = {"CUSTOMER_GRAPH_DRAIN_SECONDS": "2", "CUSTOMER_GRAPH_DEMO": "never"}
-    processes = [start(neo4j_settings, port, **settings) for port in ports]
+    processes = [start(neo4j_settings, port, settings) for port in ports]
     balancer = Balancer(ports)
     load: list[asyncio.Task[None]] = []
     try:
@@ -80,7 +80,7 @@ async def test_a_rolling_restart_under_load_fails_no_request(
             processes[place].send_signal(signal.SIGTERM)
             await balancer.served_by(*(other for other in ports if other != port))
             assert await asyncio.to_thread(processes[place].wait, 60) == ExitCode.OK
-            processes[place] = start(neo4j_settings, port, **settings)
+            processes[place] = start(neo4j_settings, port, settings)
             await ready(port)
         await balancer.served_by(*ports)
         balancer.stopping = True

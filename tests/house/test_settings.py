@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
 import server
+from commands.traces import TraceSettings
 from graph.errors import CustomerGraphError, all_errors, languages, texts
 from settings.base import PREFIX, OpenAddressError, SettingError
 
@@ -113,6 +114,25 @@ def test_trusting_a_manifest_alone_needs_one(tmp_path: Path) -> None:
 def test_roles_are_written_as_a_list() -> None:
     assert server.Settings(introspection="admin, staff").introspectors() == {"admin", "staff"}
     assert server.Settings(introspection="").introspectors() == frozenset()
+
+
+def test_traces_go_where_the_settings_say() -> None:
+    assert server.Settings().traces() is None
+    headers = SecretStr("x-key=a b=c, x-team=pho")
+    found = server.Settings(traces_url="https://traces.example/v1/traces", traces_headers=headers).traces()
+    assert found == TraceSettings("https://traces.example/v1/traces", 1.0, {"x-key": "a b=c", "x-team": "pho"})
+    assert "pho" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("url", "headers", "name"),
+    [("traces.example:4317", None, "URL"), ("http://", None, "URL"), ("http://a", "secret", "HEADERS")],
+)
+def test_where_traces_cannot_go_is_said_without_the_value(url: str, headers: str | None, name: str) -> None:
+    given = server.Settings(traces_url=url, traces_headers=None if headers is None else SecretStr(headers))
+    with pytest.raises(SettingError, match=f"CUSTOMER_GRAPH_TRACES_{name}") as caught:
+        given.traces()
+    assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("origins", ["*", "app.example", "https://app.example/", "https://a.example ftp://b.example"])

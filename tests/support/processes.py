@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -22,8 +23,10 @@ def free_port() -> int:
         return int(held.getsockname()[1])
 
 
-def start(settings: DatabaseSettings, port: int, **more: str) -> subprocess.Popen[bytes]:
-    """`serve` on this database; `more` are variables of its environment."""
+def start(
+    settings: DatabaseSettings, port: int, more: Mapping[str, str], *, logged: bool = False
+) -> subprocess.Popen[bytes]:
+    """`serve` on this database; `more` are variables of its environment. Whether its log can be read."""
     environment = {
         **os.environ,
         "NEO4J_URI": settings.uri,
@@ -34,7 +37,8 @@ def start(settings: DatabaseSettings, port: int, **more: str) -> subprocess.Pope
         **more,
     }
     program = [sys.executable, "-c", "import server; server.main()", "serve"]
-    return subprocess.Popen(program, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    log = subprocess.PIPE if logged else subprocess.DEVNULL
+    return subprocess.Popen(program, cwd=ROOT, env=environment, stderr=log)
 
 
 async def ready(port: int) -> None:
