@@ -19,7 +19,9 @@ def say(what: object) -> None:
 
 def write(endpoint: Endpoint, run: str) -> None:
     """Write one node after the other, and name each as soon as the database has acknowledged it."""
-    with neo4j.GraphDatabase.driver(endpoint.uri, auth=(endpoint.user, endpoint.password)) as driver:
+    auth = endpoint.user, endpoint.password
+    # Once the database is killed there is nothing to wait for.
+    with neo4j.GraphDatabase.driver(endpoint.uri, auth=auth, max_transaction_retry_time=1) as driver:
         for number in count():
             driver.execute_query("CREATE (:Written {run: $run, number: $number})", run=run, number=number)
             say(number)
