@@ -81,15 +81,32 @@ class Sight:
         return Both(rest) if rest else None
 
     def _is_shown_by(self, step: Step, target: NodeType) -> bool:
-        """Whether the node that a step leads from, which has been seen, is what lets its end be seen."""
+        """Whether a step leads from nodes that have been seen to what then is seen, too: by whatever way an owner was
+        found to be seen, its end is seen by a way of its own, or lets it be seen."""
         if step.direction != "out" or not self.allows_some(target.visible_to):
             return False
-        return all(
-            any(
-                isinstance(way, With) and _collection(member, way).step.type == step.type
-                for way in self._ways(member) or ()
-            )
-            for member in map(self._model.nodes.__getitem__, target.members or (target.name,))
+        members = [self._model.nodes[name] for name in target.members or (target.name,)]
+        return all(self._is_shown_with(step, member) or self._is_shown_along(step, member) for member in members)
+
+    def _is_shown_with(self, step: Step, member: NodeType) -> bool:
+        return any(
+            isinstance(way, With) and _collection(member, way).step.type == step.type
+            for way in self._ways(member) or ()
+        )
+
+    def _is_shown_along(self, step: Step, member: NodeType) -> bool:
+        """A path to the owner goes on to its end backwards over the step; one that begins with the step begins there.
+
+        A role that is kept by a viewer's organisation shows its party: `(party)<-[:PARTY]-(role)` leads there, too.
+        """
+        known = {way.steps for way in self._ways(member) or () if isinstance(way, Path)}
+        back = Step(step.type, "in")
+        owners = [n for n in self._model.nodes.values() if any(r.step.type == step.type for r in n.references)]
+        ways = [way for owner in owners for way in self._ways(owner) or (None,)]
+        return bool(ways) and all(
+            isinstance(way, Path)
+            and ((back, *way.steps) in known or (way.steps[:1] == (Step(step.type, "out"),) and way.steps[1:] in known))
+            for way in ways
         )
 
     def of(self, target: NodeType, within: frozenset[str] = frozenset()) -> Predicate | None:
