@@ -1,6 +1,6 @@
 # Everything people do with this project; `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint import-northwind update-expectations schema bench bench-scale faults lock clean
+.PHONY: help serve test lint import-northwind update-expectations schema schema-diff schema-lint bench bench-scale faults lock clean
 
 NORTHWIND ?= ../shared/data/northwind
 # The first Python on the path that is new enough; PYTHON=... names another.
@@ -10,7 +10,11 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 # Two processes test at once, each against a Neo4j of its own; one that is given is not shared.
 PARALLEL ?= $(if $(NEO4J_TEST_URI),,--numprocesses=2 --dist=worksteal)
 
+# What `make schema-diff` compares with: the last release, where the clone has its tag.
+FROM ?= $(shell git describe --tags --match 'v*' --abbrev=0 2>/dev/null)
+
 BIN := .venv/bin
+CLIENTS := tests/clients/javascript
 QUIET := $(if $(MAKE_TERMOUT),,--quiet)
 # uv is several times faster; pip with its own configuration steps in where uv cannot reach an index.
 INSTALL = $(BIN)/uv pip install $(QUIET) --python $(BIN)/python --require-hashes --requirement $(1) \
@@ -42,6 +46,13 @@ update-expectations: .venv/dev ## write the expected Cypher, parameters and rows
 schema: .venv/dev ## write schema.graphql from the declarations
 	$(BIN)/customer-graph schema > schema.graphql.new && mv schema.graphql.new schema.graphql
 
+schema-diff: $(CLIENTS)/node_modules ## what changed in schema.graphql since the last release, or since FROM=revision
+	@test -n "$(FROM)" || { echo "There is no release to compare with; name a revision: make schema-diff FROM=main"; exit 2; }
+	@git show "$(FROM):schema.graphql" | node $(CLIENTS)/schema-diff.mjs /dev/stdin schema.graphql
+
+schema-lint: $(CLIENTS)/node_modules ## @graphql-eslint over schema.graphql
+	@$(CLIENTS)/node_modules/.bin/eslint --config $(CLIENTS)/eslint.config.mjs schema.graphql
+
 bench: .venv/dev ## measure the service beside its peers; the report goes to bench/results
 	$(BIN)/python -m bench
 
@@ -55,9 +66,16 @@ lock: .venv/dev ## resolve the dependencies of pyproject.toml into the locks
 	$(COMPILE) requirements-build.in -o requirements-build.lock
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) tests/clients/ariadne/requirements.in -o tests/clients/ariadne/requirements.lock
 
 clean: ## remove the virtual environment and what tools cached; the database stays
-	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv build $(CLIENTS)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(CLIENTS)/node_modules: $(CLIENTS)/package-lock.json
+	@command -v npm >/dev/null || { echo "node and npm are needed: https://nodejs.org"; exit 2; }
+	@echo "Installing the clients in JavaScript ..."
+	@npm ci --prefix $(CLIENTS) --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
 
 .venv/runtime: .venv/build requirements.lock
 	@echo "Installing the pinned dependencies ..."

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from graph.model.declare import camel
 from graph.model.declared import DeclarationError, Declarations, description_of, fields_of
 from graph.model.elements import Computed, Field, NodeType, Property, RelationshipType
 from graph.model.fields import Fields
@@ -43,7 +42,8 @@ class _Builder:
         declared = self._declared.relationship(cls.__name__)
         fields: dict[str, Property] = {}
         for name, annotation, item in fields_of(cls):
-            fields[camel(name)] = self._fields.property(cls, name, annotation, item)
+            field = self._fields.property(cls, name, annotation, item)
+            fields[field.name] = replace(field, deprecated=item.deprecated)
         _check_within(cls, fields)
         _check_personal(cls, fields, declared.about)
         return RelationshipType(
@@ -67,7 +67,7 @@ class _Builder:
         fields: dict[str, Field] = {}
         for name, annotation, item in self._declared.node_fields(cls):
             for field in self._fields.resolve(cls, name, annotation, item):
-                fields[field.name] = field
+                fields[field.name] = replace(field, deprecated=item.deprecated)
         _check_computed(cls, fields)
         _check_within(cls, fields)
         _check_personal(cls, fields, declared.about)

@@ -38,6 +38,7 @@ class Declared:
     kind: str
     description: str
     options: Mapping[str, Any]
+    deprecated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,16 @@ def prop(
     a value is read by: the country of a phone number. `personal` values are erased with the party whose they are.
     """
     return Declared("prop", description, {k: v for k, v in locals().items() if k != "description"})
+
+
+def deprecated(reason: str, declared: Any) -> Any:
+    """The declared field, which will go: `reason` says what replaces it and since when, for GraphQL's `@deprecated`.
+
+    ```python
+    sector: str | None = deprecated("Use kind. Since 2027-03-01.", prop("What it lives from."))
+    ```
+    """
+    return replace(declared, deprecated=reason)
 
 
 def staged(

@@ -36,7 +36,7 @@ class Property:
     means everybody who sees the node, and SELF among the roles the party itself; `scope` narrows it further for viewers
     who are limited to some organisations, as the scope of a node type does for nodes. `stages` are set where a value
     moves from stage to stage. `within` names the property of the same node that tells how to read this one. `personal`
-    values are erased with the party whose they are.
+    values are erased with the party whose they are. `deprecated` says, here and at every other field, why it will go.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Property:
     cost: int = 0
     within: str | None = None
     personal: bool = False
+    deprecated: str | None = None
 
     @property
     def key(self) -> str:
@@ -76,6 +77,7 @@ class Computed:
     needs: tuple[str, ...]
     function: Callable[..., Any]
     cost: int = 0
+    deprecated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class Reference:
     filterable: bool = True
     visible_to: frozenset[str] = frozenset()
     cost: int = 1
+    deprecated: str | None = None
 
     @property
     def is_needed(self) -> bool:
@@ -112,6 +115,7 @@ class Collection:
     where: Mapping[str, str] = field(default_factory=dict)
     visible_to: frozenset[str] = frozenset()
     cost: int = 1
+    deprecated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,7 @@ class Pick:
     description: str
     argument_description: str
     cost: int = 1
+    deprecated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,7 @@ class Changed:
     before: str
     after: str
     subject: str
+    deprecated: str | None = None
 
 
 Field = Property | Computed | Reference | Collection | Pick | Changed

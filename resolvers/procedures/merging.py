@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from strawberry.types.field import StrawberryField
 
+from graph.compiler.planner.filters import enum_member
 from graph.errors import CustomerGraphError
-from graph.merging import merge_nodes
+from graph.merging import Choices, merge_nodes
+from graph.model.elements import Property
+from graph.model.model import Model
 from graph.mutations.drafts import name_of
 from graph.mutations.refusals import refusal
 from graph.mutations.repeats import once
@@ -33,7 +36,7 @@ async def _run(call: Call) -> Payload:
             _PARTY,
             name_of(given["keep"]),
             name_of(given["merge"]),
-            {_name(choice["field"]): _name(choice["from"]) for choice in given.get("choices") or ()},
+            _choices(call.model, given.get("choices") or ()),
             by=call.viewer.subject,
             seconds=call.limits.work_seconds,
             dry_run=bool(given.get("dryRun")),
@@ -54,6 +57,18 @@ async def _run(call: Call) -> Payload:
         "isComplete": found["is_complete"],
         "userErrors": errors,
     }
+
+
+def _choices(model: Model, given: Sequence[Mapping[str, Any]]) -> Choices:
+    """Whose value of a field stays, by the name of the field."""
+    names = {member: item.name for member, item in _fields(model).items()}
+    return {names[_name(choice["field"])]: _name(choice["from"]) for choice in given}
+
+
+def _fields(model: Model) -> dict[str, Property]:
+    """The fields of parties that clients write, by their members of the enum: `POSTAL_CODE`."""
+    forms = [form(member).writable for member in model.concrete(_PARTY)]
+    return {enum_member(item.name): item for writable in forms for item in writable.values()}
 
 
 def _name(member: Any) -> Any:
@@ -97,11 +112,7 @@ def _input(registry: Registry) -> Type:
 
 def _choice(registry: Registry) -> Type:
     def fill(made: Type) -> None:
-        fields = {
-            item.name: item.description
-            for member in registry.model.concrete(_PARTY)
-            for item in form(member).writable.values()
-        }
+        fields = {member: item.description for member, item in _fields(registry.model).items()}
         names = registry.enum("PartyField", fields, "The fields of parties that clients write.")
         sides = registry.enum("MergeSide", _SIDES, "One of two parties that become one.")
         set_fields(

@@ -164,7 +164,8 @@ def _edge(registry: Registry, node: Type, stem: str, relationship: str | None) -
 def property_field(registry: Registry, item: Property) -> StrawberryField:
     """The field of a stored property."""
     kind = money(registry) if item.scalar.name == "Money" else registry.scalar(item.scalar)
-    return field(item.name, optional(kind) if item.nullable or item.visible_to else kind, item.description)
+    kind = optional(kind) if item.nullable or item.visible_to else kind
+    return field(item.name, kind, item.description, deprecated=item.deprecated)
 
 
 def money(registry: Registry) -> Type:
@@ -190,7 +191,7 @@ def _aggregate(registry: Registry, target: NodeType) -> Type:
                 continue
             figures = _figures(registry, item.scalar)
             kind = many(figures) if item.scalar.name == "Money" else figures
-            fields.append(field(item.name, kind, item.description))
+            fields.append(field(item.name, kind, item.description, deprecated=item.deprecated))
         set_fields(made, fields)
 
     return registry.output(f"{target.name}Aggregate", f"Figures over a set of {target.name}.", fill)

@@ -57,14 +57,14 @@ def node_filter(registry: Registry, node: NodeType) -> Type:
             match item:
                 case Property(filterable=True):
                     found = value_filter(registry, item.scalar, folded=item.folded)
-                    fields.append(input_field(item.name, optional(found), item.description))
+                    fields.append(input_field(item.name, optional(found), item.description, deprecated=item.deprecated))
                 case Reference() if item.target != "Node":
                     found = node_filter(registry, registry.model.type(item.target))
                     text = f"There is one, and it fits. {item.description}"
-                    fields.append(input_field(item.name, optional(found), text))
+                    fields.append(input_field(item.name, optional(found), text, deprecated=item.deprecated))
                 case Collection():
                     found = relation_filter(registry, item)
-                    fields.append(input_field(item.name, optional(found), item.description))
+                    fields.append(input_field(item.name, optional(found), item.description, deprecated=item.deprecated))
         set_fields(made, fields)
 
     return registry.input(name, f"Conditions on {node.name}; all that are given must hold.", fill)
@@ -78,7 +78,7 @@ def edge_filter(registry: Registry, relationship: RelationshipType, node: NodeTy
         for item in relationship.properties:
             if item.filterable:
                 found = value_filter(registry, item.scalar, folded=item.folded)
-                fields.append(input_field(item.name, optional(found), item.description))
+                fields.append(input_field(item.name, optional(found), item.description, deprecated=item.deprecated))
         fields.append(input_field("node", optional(node_filter(registry, node)), "The node at the other end."))
         set_fields(made, fields)
 

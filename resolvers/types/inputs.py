@@ -40,4 +40,5 @@ def value_fields(
 def _value(registry: Registry, item: Property, *, all_optional: bool) -> StrawberryField:
     """Amounts are given as decimals; their currency is a property of its own."""
     kind = registry.scalar(decimal_of(item.scalar))
-    return input_field(item.name, optional(kind) if item.nullable or all_optional else kind, item.description)
+    kind = optional(kind) if item.nullable or all_optional else kind
+    return input_field(item.name, kind, item.description, deprecated=item.deprecated)

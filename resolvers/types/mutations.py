@@ -172,9 +172,8 @@ def _references(
     for item in form(type).references.values():
         if item.name != without:
             kind = reference(registry, _target(registry, item))
-            found.append(
-                input_field(item.name, optional(kind) if all_optional or not item.is_needed else kind, item.description)
-            )
+            kind = optional(kind) if all_optional or not item.is_needed else kind
+            found.append(input_field(item.name, kind, item.description, deprecated=item.deprecated))
     return found
 
 

@@ -57,6 +57,12 @@ def type_of(registry: Registry, name: str) -> Type:
 
 
 def _field(registry: Registry, node: NodeType, item: Field) -> StrawberryField:
+    made = _made(registry, node, item)
+    made.deprecation_reason = item.deprecated
+    return made
+
+
+def _made(registry: Registry, node: NodeType, item: Field) -> StrawberryField:
     match item:
         case Property():
             return property_field(registry, item)

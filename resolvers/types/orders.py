@@ -24,11 +24,12 @@ def node_order(registry: Registry, node: NodeType) -> Type:
         for name, ordered in node.orders.items():
             if name != "id":
                 text = ordered.description or f"By the {name} behind it."
-                fields.append(input_field(name, optional(way), text))
+                fields.append(input_field(name, optional(way), text, deprecated=ordered.deprecated))
         for item in node.fields.values():
             if isinstance(item, Collection):
                 figure = figure_order(registry, item)
-                fields.append(input_field(item.name, optional(figure), f"By a figure over: {item.description}"))
+                text = f"By a figure over: {item.description}"
+                fields.append(input_field(item.name, optional(figure), text, deprecated=item.deprecated))
         set_fields(made, fields)
 
     text = f"One key of an order of {node.name}; give a list of them for several."
@@ -41,7 +42,7 @@ def edge_order(registry: Registry, relationship: RelationshipType, node: NodeTyp
     def fill(made: Type) -> None:
         way = direction(registry)
         fields = [
-            input_field(item.name, optional(way), item.description)
+            input_field(item.name, optional(way), item.description, deprecated=item.deprecated)
             for item in relationship.properties
             if item.orderable
         ]

@@ -69,10 +69,12 @@ def _root(registry: Registry, name: str, root: Root) -> StrawberryField:
             text = f"All {root.type.name} that you may see. {root.type.description}"
             return field(name, kind, text, root_arguments(registry, root.type))
         case "node":
+            # No other argument: Relay's specification says so, and its compiler refetches through no field with more.
             by = argument("id", strawberry.ID, "The id of anything.")
-            return field(
-                name, optional(node_interface(registry)), "Anything by its id.", [by, *time_arguments(registry)]
+            text = (
+                "Anything by its id. It is as it is now: to read at another time, ask nodes, or the type by its name."
             )
+            return field(name, optional(node_interface(registry)), text, [by])
         case "nodes":
             ids = argument("ids", list[strawberry.ID], "Ids of anything.")
             text = "Things by their ids, in the order of the ids; null for those unknown."

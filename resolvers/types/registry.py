@@ -112,29 +112,40 @@ def set_fields(made: Type, fields: Iterable[StrawberryField], interfaces: Iterab
 
 
 def field(
-    name: str, annotation: Type, description: str, arguments: Iterable[StrawberryArgument] = ()
+    name: str,
+    annotation: Type,
+    description: str,
+    arguments: Iterable[StrawberryArgument] = (),
+    deprecated: str | None = None,
 ) -> StrawberryField:
-    """A field of an output type."""
+    """A field of an output type; `deprecated` is the reason of `@deprecated`."""
     made = StrawberryField(
         python_name=name,
         graphql_name=name,
         type_annotation=StrawberryAnnotation(annotation),
         description=description,
+        deprecation_reason=deprecated,
     )
     made.arguments = list(arguments)
     return made
 
 
 def input_field(
-    name: str, annotation: Type, description: str, default: object = dataclasses.MISSING
+    name: str,
+    annotation: Type,
+    description: str,
+    default: object = dataclasses.MISSING,
+    deprecated: str | None = None,
 ) -> StrawberryField:
-    """A field of an input type; optional ones have no default, so that absent and null can be told apart."""
+    """A field of an input type; optional ones have no default, so that absent and null can be told apart. What must be
+    given cannot be deprecated."""
     return StrawberryField(
         python_name=name,
         graphql_name=name,
         type_annotation=StrawberryAnnotation(annotation),
         description=description,
         default=strawberry.UNSET if _optional(annotation) else default,
+        deprecation_reason=deprecated if _optional(annotation) else None,
     )
 
 
