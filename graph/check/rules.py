@@ -27,6 +27,7 @@ from graph.writer.derived import LOCAL, derived_values
 from graph.writer.erasing import ERASED_AT
 from graph.writer.forms import SEARCH_TEXT, search_text
 from graph.writer.rules import rules as domain_rules
+from graph.writer.shortcuts import held
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +138,13 @@ def _shortcuts(model: Model, node: NodeType) -> Iterator[GraphRule]:
         ends = [f for f in (owner.fields[role.party], owner.fields[role.counterpart]) if isinstance(f, Reference)]
         party, counterpart = (e.step.type for e in ends)
         if node is owner:
-            there = f"EXISTS {{ (n)-[:{party}]->()-[:{role.shortcut}]->()<-[:{counterpart}]-(n) }}"
+            there = (
+                f"EXISTS {{ MATCH (n)-[:{party}]->(party), (n)-[:{counterpart}]->(other)"
+                f" WHERE EXISTS {{ (party)-[:{role.shortcut}]->(other) }} }}"
+            )
             yield _holds("shortcut", node.name, f"a {role.shortcut} edge", f"n.until IS NOT NULL OR {there}", "null")
         if node in model.concrete(ends[0].target):
-            held = f"EXISTS {{ (n)<-[:{party}]-(r:{owner.label} WHERE r.until IS NULL)-[:{counterpart}]->(other) }}"
-            stray = f"[(n)-[:{role.shortcut}]->(other) WHERE NOT {held} | other.id]"
+            stray = f"[(n)-[:{role.shortcut}]->(other) WHERE NOT {held(owner, role, 'n', 'other')} | other.id]"
             yield GraphRule("shortcut", f"{node.name}.{role.shortcut}", "[]", stray)
             once = f"COUNT {{ MATCH (n)-[:{role.shortcut}]->(other) RETURN DISTINCT other }}"
             yield GraphRule(

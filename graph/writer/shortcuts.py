@@ -35,8 +35,7 @@ async def _write(
     party, counterpart = _reference(type, role.party), _reference(type, role.counterpart)
     ends = model.type(party.target).label, model.type(counterpart.target).label
     await _open(transaction, role, ends, sorted(opened))
-    role_pattern = f"(a)<-[:{party.step.type}]-(r:{type.label} WHERE r.until IS NULL)-[:{counterpart.step.type}]->(b)"
-    await _close(transaction, role, ends, role_pattern, sorted(doubtful - opened))
+    await _close(transaction, role, ends, held(type, role, "a", "b"), sorted(doubtful - opened))
 
 
 def _left(role: Role, state: NodeState, now: _Pair | None) -> set[_Pair]:
@@ -76,7 +75,20 @@ async def _open(transaction: Transaction, role: Role, ends: tuple[str, str], pai
         await transaction.run(text, {"pairs": pairs})
 
 
-async def _close(transaction: Transaction, role: Role, ends: tuple[str, str], pattern: str, pairs: list[_Pair]) -> None:
+def held(type: NodeType, role: Role, party: str, counterpart: str) -> str:
+    """That an open role of the type leads from one variable to the other. As one pattern the planner would be free to
+    begin at the counterpart, and walk the 50,000 roles of a hub for each of its customers:
+
+    `EXISTS { MATCH (a)<-[:PARTY]-(r:Customer) WHERE r.until IS NULL AND EXISTS { (r)-[:SELLER]->(b) } }`
+    """
+    to_party, to_counterpart = (_reference(type, name).step.type for name in (role.party, role.counterpart))
+    return (
+        f"EXISTS {{ MATCH ({party})<-[:{to_party}]-(r:{type.label})"
+        f" WHERE r.until IS NULL AND EXISTS {{ (r)-[:{to_counterpart}]->({counterpart}) }} }}"
+    )
+
+
+async def _close(transaction: Transaction, role: Role, ends: tuple[str, str], still: str, pairs: list[_Pair]) -> None:
     """Removes shortcuts that no open role holds any more; locking the party makes concurrent ends see one another:
 
     ```cypher
@@ -85,14 +97,14 @@ async def _close(transaction: Transaction, role: Role, ends: tuple[str, str], pa
     SET a._lock = true REMOVE a._lock
     WITH a, pair
     MATCH (a)-[edge:CUSTOMER_OF]->(b:Party {id: pair[1]})
-    WHERE NOT EXISTS { (a)<-[:PARTY]-(r:Customer WHERE r.until IS NULL)-[:SELLER]->(b) }
+    WHERE NOT EXISTS { MATCH (a)<-[:PARTY]-(r:Customer) WHERE r.until IS NULL AND EXISTS { (r)-[:SELLER]->(b) } }
     DELETE edge
     ```
     """
     text = (
         f"UNWIND $pairs AS pair\nMATCH (a:{ends[0]} {{id: pair[0]}})\nSET a._lock = true REMOVE a._lock\nWITH a, pair\n"
         f"MATCH (a)-[edge:{role.shortcut}]->(b:{ends[1]} {{id: pair[1]}})\n"
-        f"WHERE NOT EXISTS {{ {pattern} }}\nDELETE edge"
+        f"WHERE NOT {still}\nDELETE edge"
     )
     if pairs:
         await transaction.run(text, {"pairs": pairs})
