@@ -46,7 +46,7 @@ class CustomerScope(Choice):
     party="party",
     counterpart="seller",
     once_open=("party", "seller", "brand"),
-    scope=(Path(keeps=True), Path((Step("PARTY", "out"),))),
+    scope=(Path((Step("SELLER", "out"),), keeps=True), Path((Step("PARTY", "out"),))),
     default_order="since",
 )
 class Customer(Dated):
@@ -62,7 +62,8 @@ class Customer(Dated):
     )
     scope: CustomerScope = prop("Whether it sits inside the seller's own organisation.", filter=True, derived=True)
     party_name: str = copy("party", "name", order="name")
-    organisation_id: ID | None = prop("The organisation whose staff keep this customer.", derived=True)
+    party_organisation_id: ID | None = copy("party", "organisation_id")
+    organisation_id: ID | None = copy("seller", "organisation_id", "The organisation whose staff keep this customer.")
 
 
 @node(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graph.model.declare import Connection, copy, extend, inverse, prop, ref, related, relationship, role
 from graph.model.types import ID
-from graph.model.ways import Path
+from graph.model.ways import Path, Step
 from schema.base import Dated
 from schema.party import Party
 from schema.person import Person
@@ -16,7 +16,7 @@ from schema.person import Person
     party="person",
     counterpart="employer",
     once_open=("person", "employer"),
-    scope=(Path(keeps=True),),
+    scope=(Path((Step("EMPLOYER", "out"),), keeps=True),),
     default_order="since",
 )
 class Employment(Dated):
@@ -26,7 +26,9 @@ class Employment(Dated):
     employer: Party = ref("EMPLOYER", "Whom the person works for: an organisation or a unit.", key=True)
     title: str | None = prop("The job.", filter=True, folded=True, personal=True)
     person_name: str = copy("person", "name", order="name")
-    organisation_id: ID | None = prop("The organisation whose staff keep this employment.", derived=True)
+    organisation_id: ID | None = copy(
+        "employer", "organisation_id", "The organisation whose staff keep this employment."
+    )
 
 
 @relationship("REPORTS_TO", "rep", source="Person", target="Person", acyclic=True)

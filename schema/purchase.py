@@ -32,7 +32,12 @@ def fulfilled_late(required_at: str | None, fulfilled_at: str | None) -> bool | 
     return None if required_at is None or fulfilled_at is None else fulfilled_at > required_at
 
 
-@node("pur", about="buyer", default_order="at", scope=(Path(keeps=True), Path((Step("BOUGHT_BY", "out"),))))
+@node(
+    "pur",
+    about="buyer",
+    default_order="at",
+    scope=(Path((Step("SOLD_BY", "out"),), keeps=True), Path((Step("BOUGHT_BY", "out"),))),
+)
 class Purchase(Base):
     """A party bought something from a seller at one time, in one currency. Staff of both organisations see it."""
 
@@ -53,7 +58,8 @@ class Purchase(Base):
     placed_by: Person | None = ref("PLACED_BY", "The person who ordered for the buyer.")
     handled_by: Person | None = ref("HANDLED_BY", "The person who served the buyer.", key=True)
     shipped_by: Organisation | None = ref("SHIPPED_BY", "The organisation that carried it.")
-    organisation_id: ID | None = prop("The organisation whose staff keep this purchase.", derived=True)
+    buyer_organisation_id: ID | None = copy("buyer", "organisation_id")
+    organisation_id: ID | None = copy("seller", "organisation_id", "The organisation whose staff keep this purchase.")
 
 
 @node("pli", about="purchase", plural="purchaseLines", scope=(Behind("purchase"),))

@@ -126,7 +126,8 @@ class Match:
     """A set of nodes: all of a type, those one step from the node around, or those an external key or a text finds.
 
     `where` is the client's condition; `rules` holds what the rules add (openness, visibility) and is kept apart so that
-    plans show which is which. `visible_to` names the roles that may follow the step; all may where it is empty.
+    plans show which is which. `visible_to` names the roles that may follow the step; all may where it is empty. `index`
+    names the properties of the index that a keyed step goes through, where another one would do as well.
     """
 
     target: NodeType
@@ -138,6 +139,7 @@ class Match:
     where: list[Predicate] = field(default_factory=list)
     rules: list[Predicate] = field(default_factory=list)
     visible_to: frozenset[str] = frozenset()
+    index: tuple[str, ...] = ()
 
 
 Measure = Literal["count", "sum", "min", "max"]

@@ -7,6 +7,7 @@
 | each lookup of a node type or interface | index on it |
 | each offered order of a node type or interface | index on (order key, id) |
 | each reference whose key is copied | index on (key, id), and on (key, order key, id) for each offered order |
+| each path to a viewer's organisation that goes back over such a reference | index on (key, organisation) |
 | all searchable types together | one full-text index on the search text |
 | what a change holds of somebody | index on whose data it is |
 | the nodes that the service keeps for itself | constraint on what they are found by, index on what they grow old by |
@@ -24,6 +25,7 @@ from typing import Literal
 
 from graph.model.elements import Changed, NodeType
 from graph.model.model import Model
+from graph.model.routes import indexes
 from graph.writer.forms import SEARCH_TEXT
 
 Kind = Literal["unique", "range", "fulltext"]
@@ -105,6 +107,7 @@ def required_schema(model: Model) -> tuple[IndexDefinition, ...]:
         found.update(_of_node(node))
     for relationship in model.relationships.values():
         found.update(_unique("RELATIONSHIP", relationship.type, p.name) for p in relationship.properties if p.unique)
+    found.update(_range(*index) for index in indexes(model, "organisationId"))
     found.update(_unique("NODE", label, name) for label, name in _OWN_KEYS)
     found.update(_range(label, name) for label, name in _OWN_ORDERS)
     if model.searchable:

@@ -128,9 +128,10 @@ def staged(
     return Declared("prop", description, {**declared.options, "stages": (kept_by, moves, tuple(strongest))})
 
 
-def copy(reference: str, property_name: str, *, order: str) -> Any:
-    """A hidden copy of a property behind a reference, kept by the writer, so that an index can order by it."""
-    return Declared("copy", "", {"copy_of": (reference, property_name), "order": order})
+def copy(reference: str, property_name: str, description: str = "", *, order: str | None = None) -> Any:
+    """A copy of a property behind a reference, kept by the writer, so that an index can order by it, or find by it what
+    may be seen. Clients see those that are described."""
+    return Declared("copy", description, {"copy_of": (reference, property_name), "order": order})
 
 
 def ref(

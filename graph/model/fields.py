@@ -89,17 +89,16 @@ class Fields:
             raise DeclarationError(f"{cls.__name__}.{name}: a property cannot be a connection")
         options = item.options
         if item.kind == "copy":
-            copy_of = (camel(options["copy_of"][0]), camel(options["copy_of"][1]))
-            scalar = self._scalar(cls, name, type_name)
+            reference, source = options["copy_of"]
             return Property(
                 camel(name),
-                scalar,
+                self._scalar(cls, name, type_name),
                 nullable,
-                "",
+                item.description,
                 orderable=options["order"],
                 derived=True,
-                hidden=True,
-                copy_of=copy_of,
+                hidden=not item.description,
+                copy_of=(camel(reference), camel(source)),
             )
         order = options["order"]
         if order and nullable:

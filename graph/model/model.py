@@ -8,7 +8,7 @@ from functools import cached_property
 
 from graph.model.elements import NodeType, Reference, RelationshipType
 from graph.model.scalars import Scalar
-from graph.model.ways import Step
+from graph.model.ways import Direction, Step
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,16 @@ class Model:
     def implies(self, step: Step, target: NodeType) -> bool:
         """Whether every node behind the step is of the target type, so that naming its label would only cost."""
         wanted = {t.name for t in self.concrete(target.name)}
-        return self._ends(step.type, step.direction) <= wanted
+        return self.ends(step) <= wanted
 
-    def _ends(self, type_: str, direction: str) -> set[str]:
+    def starts(self, step: Step) -> set[str]:
+        """The names of the concrete types that a step can lead from."""
+        back: Mapping[Direction, Direction] = {"out": "in", "in": "out", "both": "both"}
+        return self.ends(Step(step.type, back[step.direction]))
+
+    def ends(self, step: Step) -> set[str]:
+        """The names of the concrete types that a step can lead to."""
+        type_, direction = step.type, step.direction
         found: set[str] = set()
         for owner in self.nodes.values():
             for reference in owner.references:

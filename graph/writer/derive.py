@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
+from graphlib import TopologicalSorter
 
 from graph.client import Database, Transaction
 from graph.model.elements import NodeType
@@ -65,7 +66,7 @@ class Derivation:
 
     async def after(self, transaction: Transaction) -> None:
         """Computes the values of new nodes, then of all nodes that the changes concern."""
-        for type in dict.fromkeys(d.type for d in self._derived):
+        for type in _in_order(self._derived):
             await self._fill(transaction, self._model.nodes[type])
         for place, item in enumerate(self._derived):
             ids = self._affected.get(place, set())
@@ -136,6 +137,17 @@ class Derivation:
         )
         ((found,),) = await transaction.run(text, {"ids": ids})
         return set(found)
+
+
+def _in_order(derived: Sequence[Derived]) -> Iterable[str]:
+    """The types with derived values, each after those whose derived values its own follow from."""
+    known = {(item.type, item.property) for item in derived}
+    order: TopologicalSorter[str] = TopologicalSorter({item.type: () for item in derived})
+    for item in derived:
+        for trigger in item.triggers:
+            if trigger.type != item.type and any((trigger.type, name) in known for name in trigger.fields):
+                order.add(item.type, trigger.type)
+    return order.static_order()
 
 
 async def derive_all(database: Database, model: Model, *, batch: int = 2_000) -> None:

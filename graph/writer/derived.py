@@ -73,19 +73,6 @@ _SUM_OF_LINES = "reduce(total = 0, amount IN [(n)<-[:LINE_OF]-(line:PurchaseLine
 _LINES = Trigger("PurchaseLine", ("amount", "purchase"), "(m)-[:LINE_OF]->(n:Purchase)")
 
 
-def _organisation_of(type_name: str, reference: str, relationship: str, sentence: str) -> Derived:
-    """`organisationId` is the one of the node behind a reference."""
-    return Derived(
-        type_name,
-        "organisationId",
-        sentence,
-        f"head([(n)-[:{relationship}]->(other:Party) | other.organisationId])",
-        own=(reference,),
-        triggers=(Trigger("OrgUnit", ("organisationId",), f"(m)<-[:{relationship}]-(n:{type_name})"),),
-        locks=((reference, "OrgUnit"),),
-    )
-
-
 DERIVED = (
     Derived(
         "OrgUnit",
@@ -95,8 +82,6 @@ DERIVED = (
         " WHERE all(part IN parts WHERE part.until IS NULL) | top.id])",
         triggers=(Trigger("PartOf", ("until",), "(m)<-[:PART_OF*0..]-(n:OrgUnit)"),),
     ),
-    _organisation_of("Employment", "employer", "EMPLOYER", "The employer's organisation."),
-    _organisation_of("Customer", "seller", "SELLER", "The seller's organisation."),
     Derived(
         "Customer",
         "scope",
@@ -110,7 +95,6 @@ DERIVED = (
             Trigger("Employment", ("person", "until", "organisationId"), "(m)-[:PARTY]->()<-[:PARTY]-(n:Customer)"),
         ),
     ),
-    _organisation_of("Purchase", "seller", "SOLD_BY", "The seller's organisation."),
     Derived("Purchase", "gross", "The sum of its lines after discounts.", _SUM_OF_LINES, triggers=(_LINES,)),
     Derived(
         "Purchase",
@@ -145,27 +129,34 @@ DERIVED = (
 
 
 def derived_values(model: Model) -> tuple[Derived, ...]:
-    """Every derived value of the model, in the order in which they follow from one another; copies come last."""
-    copies = (
+    """Every derived value of the model, in the order in which they follow from one another: what copies repeat, the
+    copies, and the others."""
+    copies = tuple(
         _copy(model, node, item, item.copy_of)
         for node in model.nodes.values()
         for item in node.properties
         if item.copy_of is not None and item.copy_of[1] != "id"
     )
-    return (*(d for d in DERIVED if d.type in model.nodes), *copies)
+    repeated = {(trigger.type, name) for copy in copies for trigger in copy.triggers for name in trigger.fields}
+    known = [d for d in DERIVED if d.type in model.nodes]
+    first = [d for d in known if (d.type, d.property) in repeated]
+    return (*first, *copies, *(d for d in known if d not in first))
 
 
 def _copy(model: Model, node: NodeType, item: Property, copy_of: tuple[str, str]) -> Derived:
-    """A copy repeats what orders and text searches use of its source: the folded key of a name."""
+    """A copy repeats what orders and text searches use of its source: the folded key of a name. Of the types that may
+    stand behind the reference only those are looked at on which the value can change."""
     reference = node.fields[copy_of[0]]
     if not isinstance(reference, Reference):
         raise TypeError(f"{node.name}.{item.name} copies through {copy_of[0]!r}, which is no reference")
-    step, sources = reference.step.type, model.concrete(reference.target)
-    key = model.type(reference.target).stored(copy_of[1]).key
+    source = model.type(reference.target).stored(copy_of[1])
+    changing = {d.type for d in DERIVED if d.property == source.name}
+    step, key = reference.step.type, source.key
+    sources = [t for t in model.concrete(reference.target) if not source.derived or t.name in changing]
     return Derived(
         node.name,
         item.key,
-        f"{copy_of[1]} of its {copy_of[0]}, for order.",
+        f"{copy_of[1]} of its {copy_of[0]}.",
         f"head([(n)-[:{step}]->(source:{':'.join(model.type(reference.target).labels)}) | source.{key}])",
         own=(reference.name,),
         triggers=tuple(Trigger(s.name, (copy_of[1],), f"(m)<-[:{step}]-(n:{node.label})") for s in sources),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from graph.client import Transaction
@@ -29,12 +29,12 @@ async def read_state(transaction: Transaction, work: Work, changes: Sequence[Cha
     names = _Names(work.model, changes)
     await resolve(transaction, work, names.every)
     changed = {id for name in names.changed if (id := work.id_of(name)) is not None}
-    locked = {id for name in names.locked if (id := work.id_of(name)) is not None} - changed
+    locked = {(id, as_) for name, as_ in names.locked if (id := work.id_of(name)) is not None and id not in changed}
     for type, ids in by_type(work.model, changed):
         await _nodes(transaction, work, type, ids)
         await read_stages(transaction, work, type, ids)
-    for type, ids in by_type(work.model, locked):
-        await lock(transaction, type, ids)
+    for type, ids in by_type(work.model, {id for id, _ in locked}):
+        await lock(transaction, type, [id for id in ids if (id, type.label) in locked or (id, None) in locked])
     into = {change.node for change in changes if isinstance(change, Delete) and change.into is not None}
     gone = {id for name in names.deleted if (id := work.id_of(name)) is not None}
     await read_users(transaction, work, gone - into)
@@ -44,15 +44,15 @@ async def read_state(transaction: Transaction, work: Work, changes: Sequence[Cha
 
 
 class _Names:
-    """The names that the changes use, by what is needed of them."""
+    """The names that the changes use, by what is needed of them; some are `locked` only where their node has a label: a
+    unit can move to another organisation, an organisation cannot."""
 
     def __init__(self, model: Model, changes: Sequence[Change]) -> None:
         self.changed: set[str] = set()
-        self.locked: set[str] = set()
+        self.locked: set[tuple[str, str | None]] = set()
         self.mentioned: set[str] = set()
         self.deleted: set[str] = set()
-        locks = {(d.type, reference) for d in derived_values(model) for reference, _ in d.locks}
-        locks |= {(node.name, node.once_open[0]) for node in model.nodes.values() if node.once_open}
+        locks = _locks(model)
         for change in changes:
             match change:
                 case Put():
@@ -61,10 +61,9 @@ class _Names:
                     for reference, name in change.references.items():
                         if name is not None:
                             self.mentioned.add(name)
-                            if (change.type, reference) in locks:
-                                self.locked.add(name)
+                            self.locked.update((name, label) for label in locks.get((change.type, reference), ()))
                 case Relate():
-                    self.locked.add(change.source)
+                    self.locked.add((change.source, None))
                     self.mentioned |= {change.source, change.target}
                 case End() if change.type in model.nodes:
                     self.changed.add(change.node)
@@ -80,10 +79,22 @@ class _Names:
                     if model.nodes[change.type].personal:
                         self.deleted.add(change.node)
                 case Redirect():
-                    self.locked.add(change.to)
+                    self.locked.add((change.to, None))
                     if change.type in model.nodes:
                         self.changed.add(change.node)
-        self.every = self.changed | self.locked | self.mentioned
+        self.every = self.changed | {name for name, _ in self.locked} | self.mentioned
+
+
+def _locks(model: Model) -> Mapping[tuple[str, str], set[str | None]]:
+    """Labels of the nodes behind a reference of a type that are locked while it is set; None is any label."""
+    found: dict[tuple[str, str], set[str | None]] = {}
+    for derived in derived_values(model):
+        for reference, label in derived.locks:
+            found.setdefault((derived.type, reference), set()).add(label)
+    for node in model.nodes.values():
+        if node.once_open:
+            found[node.name, node.once_open[0]] = {None}
+    return found
 
 
 async def resolve(transaction: Transaction, work: Work, names: Iterable[str]) -> None:

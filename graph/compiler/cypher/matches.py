@@ -38,6 +38,7 @@ def match_clause(names: Names, match: Match, around: Scope | None, index: Sequen
     MATCH (n0)-[e1:REPORTS_TO]->(n1)                                         a step; the label only where it narrows
     MATCH (n1:Customer) WHERE n1.sellerId = n0.id AND n1.id IS NOT NULL      a keyed step, through the index on both
     MATCH (n1:Customer) USING INDEX n1:Customer(sellerId, since, id) WHERE ...            the same in the order of since
+    MATCH (n1:Customer) USING INDEX n1:Customer(partyId, organisationId) WHERE ...        whether there is one in scope
     MATCH (:ExternalKey {key: $p0})-[:IDENTIFIES]->(n0:Party)                by the key of another system
     CALL db.index.fulltext.queryNodes('search', $p0, {limit: $p1}) YIELD node AS n0, score AS s0 WITH n0, s0
     ```
@@ -61,10 +62,11 @@ def match_clause(names: Names, match: Match, around: Scope | None, index: Sequen
         raise ValueError(f"the step to {match.target.name} starts nowhere")
     elif match.step.key is not None:
         head = f"MATCH ({node}{label})"
-        index = index or ((match.step.key, "id") if match.step.also else ())
+        index = index or match.index or ((match.step.key, "id") if match.step.also else ())
         pairs = ((match.step.key, match.step.near), *match.step.also)
         own.extend(f"{node}.{far} = {around.node}.{near}" for far, near in pairs)
-        own.append(f"{node}.id IS NOT NULL")
+        if not match.index:
+            own.append(f"{node}.id IS NOT NULL")
     else:
         edge = f"e{number}" if match.relationship else ""
         scope = Scope(node, edge=edge or None)

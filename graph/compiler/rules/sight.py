@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from graph.compiler.matching import (
     Binding,
@@ -18,11 +18,10 @@ from graph.compiler.matching import (
     Related,
 )
 from graph.compiler.planner.context import Audience
+from graph.compiler.rules.home import NOBODY, Home
 from graph.model.elements import Collection, Field, NodeType, Property, Reference, RelationshipType
 from graph.model.model import Model
 from graph.model.ways import SELF, About, Behind, Everybody, Path, Scope, Step, Way, With, Without
-
-NOBODY = Either(())
 
 
 def _scope(binding: Binding) -> list[str]:
@@ -43,6 +42,8 @@ class Sight:
     def __init__(self, model: Model, audience: Audience) -> None:
         self._model = model
         self._audience = audience
+        own = audience.sight == "own"
+        self._home = Home(model, "id", "=", PARTY) if own else Home(model, "organisationId", "IN", SCOPE)
         owners: dict[str, list[tuple[NodeType, str, Behind | None]]] = {}
         for node in model.nodes.values():
             for reference in node.references:
@@ -118,7 +119,7 @@ class Sight:
         groups: dict[Hashable, list[NodeType]] = {}
         for member in map(self._model.nodes.__getitem__, target.members or (target.name,)):
             groups.setdefault((member.visible_to, *self._alike(member)), []).append(member)
-        found = [(tuple(members), self._of_type(members[0], within)) for members in groups.values()]
+        found = [(tuple(members), self._of_types(members, within)) for members in groups.values()]
         if len(found) == 1 or all(limit is None for _, limit in found):
             return found[0][1]
         free = tuple(member for members, limit in found if limit is None for member in members)
@@ -131,7 +132,7 @@ class Sight:
         `n.id = $party` where its roles may not see it but the party itself may.
         """
         if not self.allows(item.visible_to):
-            return self._path(Path())
+            return self._home.at(self._home.name)
         if item.scope is None or self._audience.sight == "all":
             return None
         # Whoever sees only its own keeps nothing for an organisation.
@@ -159,7 +160,9 @@ class Sight:
                 return True
         return some or not self.allows(item.visible_to)
 
-    def _of_type(self, target: NodeType, within: frozenset[str]) -> Predicate | None:
+    def _of_types(self, members: Sequence[NodeType], within: frozenset[str]) -> Predicate | None:
+        """The one condition of types that are seen alike."""
+        target = members[0]
         if not self.allows_some(target.visible_to) or target.name in within:
             return NOBODY
         open_ended = (r.name for r in target.references if r.target == "Node")
@@ -169,7 +172,9 @@ class Sight:
         ways = self._ways(target)
         if ways is None:
             return None
-        found = tuple(self._way(target, way, within | {target.name}) for way in ways)
+        paths = [way.steps for way in ways if isinstance(way, Path)]
+        others = tuple(self._way(target, way, within | {target.name}) for way in ways if not isinstance(way, Path))
+        found = (self._home.reached(members, paths), *others) if paths else others
         return Either(found) if found else NOBODY
 
     def _ways(self, target: NodeType) -> Scope | None:
@@ -206,8 +211,8 @@ class Sight:
 
     def _way(self, target: NodeType, way: Way, within: frozenset[str]) -> Predicate:
         match way:
-            case Path():
-                return self._path(way)
+            case Path(steps=steps):
+                return self._home.reached(self._model.concrete(target.name), [steps])
             case About(reference=name):
                 return Compare(Ref(_key(target.reference(name))), "=", PARTY)
             case Without(reference=name):
@@ -220,13 +225,6 @@ class Sight:
                 return Both(self._all_behind(target, way, within))
             case Everybody():
                 raise TypeError("what everybody sees has no condition")
-
-    def _path(self, way: Path) -> Predicate:
-        own = self._audience.sight == "own"
-        found: Predicate = Compare(Ref("id"), "=", PARTY) if own else Compare(Ref("organisationId"), "IN", SCOPE)
-        for step in reversed(way.steps):
-            found = Related(Match(target=self._model.anything, step=step), "some", found)
-        return found
 
     def _all_behind(
         self, target: NodeType, way: Behind, within: frozenset[str], known: str = ""
