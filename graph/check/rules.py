@@ -66,7 +66,7 @@ def node_rules(model: Model, node: NodeType) -> Iterator[GraphRule]:
         yield from _reference(model, node, reference)
     yield from _shortcuts(model, node)
     for rule in domain_rules(model):
-        if rule.node == node.name and not rule.waivable:
+        if rule.node == node.name and rule.lasting and not rule.waivable:
             yield GraphRule("rule", f"{node.name}: {rule.sentence}", "null", rule.broken)
 
 

@@ -185,6 +185,9 @@ BY_CODE: Mapping[str, _Kind] = {
     "Neo.ClientError.Database.DatabaseNotFound": DatabaseMissingError,
     "Neo.ClientError.Schema.ConstraintValidationFailed": ConstraintViolatedError,
     "Neo.DatabaseError.Schema.ConstraintCreationFailed": DuplicatesError,
+    # Another process just dropped the same one.
+    "Neo.DatabaseError.Schema.ConstraintDropFailed": DatabaseBusyError,
+    "Neo.DatabaseError.Schema.IndexDropFailed": DatabaseBusyError,
     "Neo.ClientError.Statement.ArithmeticError": NumberOverflowError,
     "Neo.ClientError.Transaction.InvalidBookmark": BadBookmarkError,
     "Neo.ClientError.Transaction.InvalidBookmarkMixture": BadBookmarkError,

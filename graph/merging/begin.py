@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from graph.client import Transaction
 from graph.merging.errors import MergeUnfinishedError, SelfMergeError
 from graph.merging.found import ends
 from graph.merging.values import Choices
-from graph.model.elements import NodeType
+from graph.model.elements import NodeType, Role
 from graph.model.model import Model
 from graph.model.values import id_prefix, now_text
 from graph.writer.cycles import Cycles
-from graph.writer.errors import CycleError, NotFoundError, UnknownFieldError, WrongTypeError
+from graph.writer.errors import CircleError, CycleError, NotFoundError, UnknownFieldError, WrongTypeError
 from graph.writer.forms import form
 from graph.writer.reading import resolve
 from graph.writer.work import Work
@@ -68,6 +68,35 @@ async def _expect_no_circle(transaction: Transaction, model: Model, type: NodeTy
             await cycles.read(transaction, model, item, [keep, gone])
             if cycles.would_close(item, keep, gone):
                 raise CycleError(type=item.name, source=keep, target=gone)
+    for owner, role in ((n, n.role) for n in model.nodes.values() if n.role is not None and n.role.forest_in):
+        if type in model.concrete(owner.reference(role.party).target):
+            await _expect_forest(transaction, type, owner, role, [keep, gone])
+
+
+async def _expect_forest(
+    transaction: Transaction, type: NodeType, owner: NodeType, role: Role, pair: Sequence[str]
+) -> None:
+    """Raises CircleError where one of the two stands above the other:
+
+    ```cypher
+    UNWIND $pair AS id
+    MATCH (a:Person {id: id})
+    MATCH (a) (()<-[:REFERRED_PARTY]-(r:Referral WHERE r.until IS NULL)-[:REFERRER]->()){1,} (top)
+    WITH a, r, top WHERE top.id IN $pair AND top <> a AND all(o IN r WHERE o.programmeId = r[0].programmeId)
+    RETURN r[0].id, top.id LIMIT 1
+    ```
+    """
+    party, counterpart = owner.reference(role.party), owner.reference(role.counterpart)
+    key = owner.reference(role.forest_in or "").key
+    text = (
+        f"UNWIND $pair AS id\nMATCH (a:{type.label} {{id: id}})\n"
+        f"MATCH (a) (()<-[:{counterpart.step.type}]-(r:{owner.label} WHERE r.until IS NULL)-[:{party.step.type}]->())"
+        "{1,} (top)\n"
+        f"WITH a, r, top WHERE top.id IN $pair AND top <> a AND all(o IN r WHERE o.{key} = r[0].{key})\n"
+        "RETURN r[0].id, top.id LIMIT 1"
+    )
+    for id, top in await transaction.run(text, {"pair": list(pair)}):
+        raise CircleError(type=owner.name, id=id, other=top)
 
 
 async def end(transaction: Transaction, ids: Iterable[str]) -> None:

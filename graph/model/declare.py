@@ -119,13 +119,16 @@ def staged(
     kept_by: str,
     moves: Mapping[Any, Iterable[Any]],
     strongest: Iterable[Any],
+    ends: Iterable[Any] = (),
     filter: bool = False,
 ) -> Any:
     """A stored choice that moves from stage to stage: `moves` maps each choice to those that may follow it, and nodes
     of the type `kept_by` keep each with its time and reason. Where two nodes become one, the choice stays that comes
-    first in `strongest`, which names all."""
+    first in `strongest`, which names all. A node that comes to one of `ends` ends with that move."""
     declared: Declared = prop(description, filter=filter)
-    return Declared("prop", description, {**declared.options, "stages": (kept_by, moves, tuple(strongest))})
+    return Declared(
+        "prop", description, {**declared.options, "stages": (kept_by, moves, tuple(strongest), tuple(ends))}
+    )
 
 
 def copy(reference: str, property_name: str, description: str = "", *, order: str | None = None) -> Any:
@@ -223,13 +226,15 @@ def role(
     party: str,
     counterpart: str,
     once_open: tuple[str, ...] = (),
+    forest_in: str | None = None,
     plural: str | None = None,
     scope: Scope | None = None,
     default_order: str = "id",
 ) -> Callable[[C], C]:
     """Declares a role: a dated node between two parties, with a shortcut edge while it is open. It tells of its
-    `party`; `once_open` as for other nodes."""
-    kind = Role(shortcut, camel(party), camel(counterpart))
+    `party`; `once_open` as for other nodes. Where `forest_in` names a reference with a key, the open roles with the
+    same node behind it lead nobody back to itself."""
+    kind = Role(shortcut, camel(party), camel(counterpart), forest_in and camel(forest_in))
     declared = DeclaredNode(prefix, plural, None, True, kind, scope, frozenset(), False, default_order)
     return _mark(replace(declared, once_open=tuple(camel(name) for name in once_open), about=camel(party)))
 

@@ -18,12 +18,14 @@ from graph.model.ways import Everybody, Scope, Step
 class Stages:
     """The values of a property follow one another as `moves` says, and nodes of this type keep since when and why.
 
-    Where two nodes become one, the value stays that comes first in `strongest`.
+    Where two nodes become one, the value stays that comes first in `strongest`. A node that comes to one of `ends`
+    ends.
     """
 
     type: str
     moves: Mapping[str, tuple[str, ...]]
     strongest: tuple[str, ...]
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +156,16 @@ Field = Property | Computed | Reference | Collection | Pick | Changed
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What makes a node type a role: its shortcut edge leads from `party` to `counterpart` while the role is open."""
+    """What makes a node type a role: its shortcut edge leads from `party` to `counterpart` while the role is open.
+
+    The open roles with the same node behind `forest_in` never lead, from counterpart to party, back to where they
+    began.
+    """
 
     shortcut: str
     party: str
     counterpart: str
+    forest_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,9 +201,9 @@ class Fields:
             raise DeclarationError(f"{cls.__name__}.{name}: {target} is not a declared node type")
 
 
-def _stages(given: tuple[str, Mapping[Any, Iterable[Any]], Iterable[Any]] | None) -> Stages | None:
+def _stages(given: tuple[str, Mapping[Any, Iterable[Any]], Iterable[Any], Iterable[Any]] | None) -> Stages | None:
     if given is None:
         return None
-    type, moves, strongest = given
+    type, moves, strongest, ends = given
     following = {value.name: tuple(other.name for other in others) for value, others in moves.items()}
-    return Stages(type, following, tuple(value.name for value in strongest))
+    return Stages(type, following, tuple(value.name for value in strongest), tuple(value.name for value in ends))

@@ -36,11 +36,26 @@ def routes(model: Model, starts: Sequence[NodeType], steps: Sequence[Step]) -> t
     return tuple(found) if first.direction == "in" and all(route.key for route in found) else None
 
 
-def copied(types: Sequence[NodeType], step: Step, name: str) -> str | None:
-    """The property in which nodes of all these types keep what a property of the node behind a step is:
-    `organisationId` of a customer for that of its seller, `partyId` for the id of its party."""
-    found = {_copy(type, step, name) for type in types}
-    return found.pop() if len(found) == 1 else None
+class Aim(NamedTuple):
+    """Steps, and the property that is looked at where they end."""
+
+    steps: Sequence[Step]
+    name: str
+
+
+def shortened(model: Model, starts: Sequence[NodeType], aim: Aim) -> Aim:
+    """The same without the last steps, as long as all nodes before one of them keep what is looked at behind it: the
+    `organisationId` of a customer for that of its seller, its `partyId` for the id of its party."""
+    steps, name = aim
+    while steps:
+        *before, last = steps
+        types = [model.nodes[end] for end in model.ends(before[-1])] if before else starts
+        copies = {_copy(type, last, name) for type in types}
+        copy = copies.pop() if len(copies) == 1 else None
+        if copy is None:
+            break
+        steps, name = before, copy
+    return Aim(steps, name)
 
 
 def indexes(model: Model, name: str) -> Iterator[tuple[str, ...]]:
@@ -48,17 +63,18 @@ def indexes(model: Model, name: str) -> Iterator[tuple[str, ...]]:
     for type in (*model.interfaces.values(), *model.nodes.values()):
         for way in type.scope or ():
             if isinstance(way, Path):
-                yield from _indexes(model, model.concrete(type.name), way.steps, name)
+                yield from _indexes(model, model.concrete(type.name), Aim(way.steps, name))
 
 
-def _indexes(model: Model, starts: Sequence[NodeType], steps: Sequence[Step], name: str) -> Iterator[tuple[str, ...]]:
-    if len(steps) < 2:
+def _indexes(model: Model, starts: Sequence[NodeType], aim: Aim) -> Iterator[tuple[str, ...]]:
+    steps, name = shortened(model, starts, aim)
+    if not steps:
         return
     for owner, key in routes(model, starts, steps) or ():
-        copy = copied([owner], steps[1], name) if len(steps) == 2 else None
-        if copy is not None:
-            yield owner.label, key, copy
-    yield from _indexes(model, [model.nodes[end] for end in sorted(model.ends(steps[0]))], steps[1:], name)
+        rest, kept = shortened(model, [owner], Aim(steps[1:], name))
+        if not rest:
+            yield owner.label, key, kept
+    yield from _indexes(model, [model.nodes[end] for end in model.ends(steps[0])], Aim(steps[1:], name))
 
 
 def _copy(type: NodeType, step: Step, name: str) -> str | None:

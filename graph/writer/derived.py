@@ -6,8 +6,9 @@ node alone. Copies (`Property.copy_of`) follow from the model and are added by `
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 
 from graph.model.elements import NodeType, Property, Reference
 from graph.model.model import Model
@@ -131,16 +132,24 @@ DERIVED = (
 def derived_values(model: Model) -> tuple[Derived, ...]:
     """Every derived value of the model, in the order in which they follow from one another: what copies repeat, the
     copies, and the others."""
-    copies = tuple(
-        _copy(model, node, item, item.copy_of)
-        for node in model.nodes.values()
-        for item in node.properties
-        if item.copy_of is not None and item.copy_of[1] != "id"
-    )
+    copies = tuple(_copies(model))
     repeated = {(trigger.type, name) for copy in copies for trigger in copy.triggers for name in trigger.fields}
     known = [d for d in DERIVED if d.type in model.nodes]
     first = [d for d in known if (d.type, d.property) in repeated]
     return (*first, *copies, *(d for d in known if d not in first))
+
+
+def _copies(model: Model) -> Iterator[Derived]:
+    """Each copy after those that it repeats."""
+    found: dict[tuple[str, str], tuple[NodeType, Property, tuple[str, str]]] = {}
+    order: TopologicalSorter[tuple[str, str]] = TopologicalSorter()
+    for node in model.nodes.values():
+        for item in node.properties:
+            if item.copy_of is not None and item.copy_of[1] != "id":
+                found[node.name, item.name] = node, item, item.copy_of
+                behind = model.concrete(node.reference(item.copy_of[0]).target)
+                order.add((node.name, item.name), *((type.name, item.copy_of[1]) for type in behind))
+    return (_copy(model, *found[key]) for key in order.static_order() if key in found)
 
 
 def _copy(model: Model, node: NodeType, item: Property, copy_of: tuple[str, str]) -> Derived:
@@ -151,6 +160,7 @@ def _copy(model: Model, node: NodeType, item: Property, copy_of: tuple[str, str]
         raise TypeError(f"{node.name}.{item.name} copies through {copy_of[0]!r}, which is no reference")
     source = model.type(reference.target).stored(copy_of[1])
     changing = {d.type for d in DERIVED if d.property == source.name}
+    changing |= {t.name for t in model.nodes.values() if any(p.name == source.name and p.copy_of for p in t.properties)}
     step, key = reference.step.type, source.key
     sources = [t for t in model.concrete(reference.target) if not source.derived or t.name in changing]
     return Derived(

@@ -166,6 +166,14 @@ class AlreadyOpenError(RuleBrokenError):
     hint = "Change that one, or end it first."
 
 
+class CircleError(RuleBrokenError):
+    """A role would lead its party back to itself, alone or over others."""
+
+    code = "CIRCLE"
+    text = "{type} {id} would lead {other} back to itself."
+    hint = "Choose another party, or end the role that leads back."
+
+
 class NotOfferedError(RuleBrokenError):
     """The seller does not offer the product at the time of the purchase."""
 
@@ -188,3 +196,38 @@ class NotPositiveError(RuleBrokenError):
     code = "NOT_POSITIVE"
     text = "{type}.{other} must be more than 0."
     hint = "Give an amount above 0."
+
+
+class BadProgrammeError(RuleBrokenError):
+    """A referral programme has no level, more than ten, fewer than its rules are for, or a window of no days."""
+
+    code = "BAD_PROGRAMME"
+    text = "{type}.{other} is out of its range."
+    hint = "A programme has 1 to 10 levels, as many as it has rules for; its window is at least 1 day, or none."
+
+
+class BadRewardRuleError(RuleBrokenError):
+    """A reward rule is for a level that its programme has not, or its figures do not fit its kind."""
+
+    code = "BAD_REWARD_RULE"
+    text = "{type}.{other} does not fit."
+    hint = (
+        "The level is one of the programme's; FIXED has an amount above 0 and no percent, PERCENT a percent above 0 and"
+        " up to 100 and no amount; caps are above 0."
+    )
+
+
+class ProgrammeClosedError(RuleBrokenError):
+    """A referral is from a time when its programme took none."""
+
+    code = "PROGRAMME_CLOSED"
+    text = "Programme {other} takes no referrals at the time of this one."
+    hint = "Choose a programme that is open, or the time at which the referral was made."
+
+
+class CodeNotValidError(RuleBrokenError):
+    """A referral uses a code that does not count for it."""
+
+    code = "CODE_NOT_VALID"
+    text = "Code {other} does not count for this referral."
+    hint = "A code counts in its programme, for its owner, while it is open and as often as it may be used."

@@ -17,6 +17,7 @@ from graph.writer.edges import read_edges
 from graph.writer.forms import Stored, encode, form, settle
 from graph.writer.names import by_type
 from graph.writer.removing import read_users
+from graph.writer.rules import rules
 from graph.writer.stages import read_stages
 from graph.writer.work import NodeState, Work
 
@@ -94,6 +95,7 @@ def _locks(model: Model) -> Mapping[tuple[str, str], set[str | None]]:
     for node in model.nodes.values():
         if node.once_open:
             found[node.name, node.once_open[0]] = {None}
+    found.update({(rule.node, reference): {None} for rule in rules(model) for reference in rule.locks})
     return found
 
 

@@ -12,12 +12,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graph.client import Transaction
-from graph.model.elements import NodeType, Reference
+from graph.model.elements import NodeType, Reference, Role
 from graph.model.model import Model
+from graph.model.values import SCALE
 from graph.writer.errors import (
     AlreadyOpenError,
+    BadProgrammeError,
+    BadRewardRuleError,
+    CircleError,
+    CodeNotValidError,
     NotOfferedError,
     NotPositiveError,
+    ProgrammeClosedError,
     RefundTooLargeError,
     RuleBrokenError,
 )
@@ -27,7 +33,8 @@ from graph.writer.work import NodeState, Work
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What holds of the nodes of a type. `fields` are properties, or references by name; a `waivable` rule may be set
-    aside by whoever says so."""
+    aside by whoever says so; one that is not `lasting` holds when it is written, whatever becomes of what it looked
+    at. Writers who could break it together wait for one another at the nodes behind `locks`."""
 
     node: str
     sentence: str
@@ -35,6 +42,8 @@ class Rule:
     broken: str
     error: type[RuleBrokenError]
     waivable: bool = False
+    lasting: bool = True
+    locks: tuple[str, ...] = ()
 
 
 _REFUNDED = "reduce(total = 0, refund IN [(line)<-[:REFUND_OF]-(r:Refund) | r.amount] | total + refund) > line.amount"
@@ -73,6 +82,45 @@ RULES = (
         "CASE WHEN n.amount <= 0 THEN 'amount' END",
         NotPositiveError,
     ),
+    Rule(
+        "ReferralProgramme",
+        "A programme has 1 to 10 levels, no fewer than its rules are for, and its window at least a day.",
+        ("levels", "windowDays"),
+        "CASE WHEN NOT 1 <= n.levels <= 10 OR EXISTS { (n)<-[:RULE_OF]-(r WHERE r.level > n.levels) } THEN 'levels'"
+        " WHEN n.windowDays < 1 THEN 'windowDays' END",
+        BadProgrammeError,
+    ),
+    Rule(
+        "RewardRule",
+        "A fixed reward has an amount, a share a per cent up to 100; caps are more than nothing; the level is one of"
+        " the programme's.",
+        ("programme", "level", "kind", "amount", "percent", "most", "mostEach"),
+        "CASE WHEN NOT coalesce(1 <= n.level <= head([(n)-[:RULE_OF]->(p) | p.levels]), false) THEN 'level'"
+        " WHEN coalesce(n.kind = 'FIXED' AND n.amount <= 0, false) OR (n.kind = 'FIXED') <> (n.amount IS NOT NULL)"
+        " THEN 'amount'"
+        f" WHEN coalesce(n.kind = 'PERCENT' AND NOT 0 < n.percent <= {100 * SCALE}, false)"
+        " OR (n.kind = 'PERCENT') <> (n.percent IS NOT NULL) THEN 'percent'"
+        " WHEN n.most <= 0 THEN 'most' WHEN n.mostEach <= 0 THEN 'mostEach' END",
+        BadRewardRuleError,
+    ),
+    Rule(
+        "Referral",
+        "A programme takes referrals while it is open.",
+        ("programme",),
+        "head([(n)-[:REFERRAL_IN]->(p) WHERE n.since < p.since OR n.since >= p.until | p.id])",
+        ProgrammeClosedError,
+        lasting=False,
+    ),
+    Rule(
+        "Referral",
+        "A code counts in its programme, for its owner, while it is open and as often as it may be used.",
+        ("code", "programme", "referrer"),
+        "head([(n)-[:BY_CODE]->(c) WHERE c.programmeId <> n.programmeId OR c.ownerId <> n.referrerId"
+        " OR n.since < c.since OR n.since >= c.until OR COUNT { (c)<-[:BY_CODE]-() } > c.mostUses | c.id])",
+        CodeNotValidError,
+        lasting=False,
+        locks=("code",),
+    ),
 )
 
 
@@ -82,11 +130,14 @@ where a customer stands is what its source says."""
 
 
 def rules(model: Model) -> Iterator[Rule]:
-    """Every rule of the model: those above, and that nodes which are alike are not open at once."""
+    """Every rule of the model: those above, that nodes which are alike are not open at once, and that roles which form
+    a forest lead nobody back to itself."""
     yield from (rule for rule in RULES if rule.node in model.nodes)
     for node in model.nodes.values():
         if node.once_open:
             yield _once_open(node)
+        if node.role is not None and node.role.forest_in is not None:
+            yield _forest(node, node.role, node.role.forest_in)
 
 
 def waivable(model: Model) -> dict[str, str]:
@@ -162,3 +213,30 @@ def alike(node: NodeType, moved: str | None = None, to: str = "") -> str:
     first = next(r.key for r in node.references if r.name in node.once_open and r.key)
     where = " AND ".join(("o.id <> n.id", "o.id IS NOT NULL", "o.until IS NULL", *conditions))
     return f"MATCH (o:{node.label}) USING INDEX o:{node.label}({first}, id) WHERE {where}"
+
+
+def _forest(node: NodeType, role: Role, within: str) -> Rule:
+    """The walk goes up from the party, where each node has one role at most, however wide the forest is below:
+
+    ```cypher
+    CASE WHEN n.until IS NULL THEN head(COLLECT {
+      MATCH (n)-[:REFERRER]->(a) MATCH (a) (()<-[:REFERRED_PARTY]-(o:Referral WHERE o.until IS NULL
+        AND o.programmeId = n.programmeId)-[:REFERRER]->()){0,} (top)
+      WITH top WHERE top.id = n.referredId RETURN top.id LIMIT 1 }) END
+    ```
+    """
+    party, counterpart, key = node.reference(role.party), node.reference(role.counterpart), node.reference(within).key
+    up = (
+        f"()<-[:{counterpart.step.type}]-(o:{node.label} WHERE o.until IS NULL AND o.{key} = n.{key})"
+        f"-[:{party.step.type}]->()"
+    )
+    walk = f"MATCH (n)-[:{party.step.type}]->(a) MATCH (a) ({up}){{0,}} (top)"
+    found = f"{walk} WITH top WHERE top.id = n.{counterpart.key} RETURN top.id LIMIT 1"
+    return Rule(
+        node.name,
+        f"No {node.name} leads its {role.party} back to itself within one {within}.",
+        (role.party, role.counterpart, within, "until"),
+        f"CASE WHEN n.until IS NULL THEN head(COLLECT {{ {found} }}) END",
+        CircleError,
+        locks=(within,),
+    )

@@ -47,7 +47,8 @@ def is_stage(model: Model, type: NodeType) -> bool:
 
 
 def change_stage(work: Work, state: NodeState, before: Stored, move: Move | None) -> None:
-    """Ends the stage that the node was in and opens the next, where its value moved; `move` may say when and why.
+    """Ends the stage that the node was in and opens the next, where its value moved; `move` may say when and why. The
+    node ends with it where nothing follows that stage.
 
     Raises BadMoveError, and PeriodError where the stage began after `at`.
     """
@@ -69,6 +70,17 @@ def change_stage(work: Work, state: NodeState, before: Stored, move: Move | None
         ended.properties = merge(stage, ended.properties, {"until": at})
         new_version(work, ended)
     state.stage = _open(work, stage, back, state.id, {item.name: new, "since": at, "reason": reason})
+    if new in item.stages.ends and "until" not in state.properties:
+        state.properties = merge(state.type, state.properties, {"until": at})
+
+
+def ended_by_stage(type: NodeType, properties: Stored) -> Stored:
+    """The properties of a new node, which is over when it begins where it is made in a stage that nothing follows."""
+    item = type.staged
+    ends = item.stages.ends if item is not None and item.stages is not None else ()
+    if item is None or "until" in properties or properties.get(item.name) not in ends:
+        return properties
+    return merge(type, properties, {"until": properties["since"]})
 
 
 def _stage(model: Model, stages: Stages) -> tuple[NodeType, Reference]:

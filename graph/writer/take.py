@@ -20,7 +20,7 @@ from graph.writer.errors import (
 from graph.writer.forms import Stored, encode, form, merge
 from graph.writer.names import checked_name, named, node_type, relationship_type
 from graph.writer.relating import amend, redirect, relate
-from graph.writer.stages import change_stage, is_stage
+from graph.writer.stages import change_stage, ended_by_stage, is_stage
 from graph.writer.versions import expect_version, first_version, new_version, written
 from graph.writer.work import NodeState, Work
 
@@ -75,6 +75,7 @@ def _create(work: Work, type: NodeType, name: str | None, values: Stored, target
             raise MissingValueError(type=type.name, field=item.name)
     base = first_version(work, type.prefix)
     properties = merge(type, base, values)
+    properties = ended_by_stage(type, properties)
     _expect_free(work, type, str(base["id"]), {}, properties)
     key = name if name is not None and not name.startswith("_:") else None
     work.add(NodeState(type, str(base["id"]), properties, targets, external_key=key), name)

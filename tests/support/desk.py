@@ -19,6 +19,8 @@ REQUIRED: Mapping[str, Mapping[str, Any]] = {
     "Product": {"name": "Thing", "kind": "GOOD", "discontinued": False},
     "Offer": {"since": SINCE, "currency": "USD"},
     "Purchase": {"at": SINCE, "currency": "USD"},
+    "ReferralProgramme": {"name": "Some programme", "levels": 3, "currency": "USD", "since": SINCE},
+    "Referral": {"state": "SUBMITTED", "since": SINCE},
     "PurchaseLine": {"position": 1, "quantity": "1", "unitPrice": "10", "discount": "0"},
 }
 """The values that a new node of the type must have."""

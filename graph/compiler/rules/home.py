@@ -9,7 +9,7 @@ from typing import Literal
 from graph.compiler.matching import Both, Compare, Either, HasLabel, Match, Param, Predicate, Ref, Related
 from graph.model.elements import NodeType
 from graph.model.model import Model
-from graph.model.routes import copied, routes
+from graph.model.routes import Aim, routes, shortened
 from graph.model.ways import Step
 
 NOBODY = Either(())
@@ -33,45 +33,44 @@ class Home:
 
         ```
         n.organisationId IN $scope                                                                       no step at all
-        n.partyOrganisationId IN $scope                                        a last step whose end the node repeats
+        n.partyOrganisationId IN $scope                                          last steps whose end the node repeats
         EXISTS { MATCH (m:Customer) WHERE m.partyId = n.id AND m.organisationId IN $scope }       back, through an index
         n:Person AND EXISTS { MATCH (n)-[:REPRESENTS]->(m) WHERE m.organisationId IN $scope OR ... }          walked
         ```
         """
+        return self._reached(starts, [Aim(path, self.name) for path in paths])
+
+    def _reached(self, starts: Sequence[NodeType], aims: Sequence[Aim]) -> Predicate:
         found: list[Predicate] = []
-        walked: dict[Step, list[Sequence[Step]]] = {}
-        for path in paths:
-            short = self._short(starts, path)
+        walked: dict[Step, list[Aim]] = {}
+        for aim in aims:
+            steps, name = shortened(self.model, starts, aim)
+            short = self._short(starts, steps, name)
             if short is not None:
                 found.append(short)
-            elif path[0] in walked:
-                walked[path[0]].append(path[1:])
             else:
-                walked[path[0]] = [path[1:]]
+                walked.setdefault(steps[0], []).append(Aim(steps[1:], name))
         for step, rests in walked.items():
             ends = [self.model.nodes[name] for name in sorted(self.model.ends(step))]
-            walk = Related(Match(self.model.anything, step), "some", self.reached(ends, rests))
+            walk = Related(Match(self.model.anything, step), "some", self._reached(ends, rests))
             # A node without such relationships is asked for its label: all its others would be read to find none.
             able = tuple(type for type in starts if type.name in self.model.starts(step))
             found.append(walk if len(able) == len(starts) else Both((HasLabel(able), walk)))
         return found[0] if len(found) == 1 else Either(tuple(found))
 
-    def _short(self, starts: Sequence[NodeType], path: Sequence[Step]) -> Predicate | None:
+    def _short(self, starts: Sequence[NodeType], steps: Sequence[Step], name: str) -> Predicate | None:
         """The condition of a path that is not walked; None where it must be."""
-        if not path:
-            return self.at(self.name)
-        step, *rest = path
-        copy = None if rest else copied(starts, step, self.name)
-        if copy is not None:
-            return self.at(copy)
-        if not {type.name for type in starts} & self.model.starts(step):
+        if not steps:
+            return self.at(name)
+        if not {type.name for type in starts} & self.model.starts(steps[0]):
             return NOBODY
-        back = routes(self.model, starts, path)
+        back = routes(self.model, starts, steps)
         if back is None:
             return None
         found = []
         for owner, key in back:
-            inner = self.reached([owner], [rest])
+            inner = self._reached([owner], [Aim(steps[1:], name)])
             index = (key, inner.ref.name) if isinstance(inner, Compare) else ()
-            found.append(Related(Match(owner, Step(step.type, "in", key=key), index=index), "some", inner))
+            match = Match(owner, Step(steps[0].type, "in", key=key), index=index)
+            found.append(Related(match, "some", inner))
         return found[0] if len(found) == 1 else Either(tuple(found))

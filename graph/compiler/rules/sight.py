@@ -78,7 +78,7 @@ class Sight:
         if match.step.direction == "out" or self._audience.sight == "all":
             return None
         owner, known, way = owners[match.target.name]
-        rest = self._all_behind(owner, way, frozenset({owner.name}), known)
+        rest = self._all_behind([owner], way, frozenset({owner.name}), known)
         return Both(rest) if rest else None
 
     def _is_shown_by(self, step: Step, target: NodeType) -> bool:
@@ -173,7 +173,9 @@ class Sight:
         if ways is None:
             return None
         paths = [way.steps for way in ways if isinstance(way, Path)]
-        others = tuple(self._way(target, way, within | {target.name}) for way in ways if not isinstance(way, Path))
+        others = tuple(
+            self._way(target, way, within | {target.name}, members) for way in ways if not isinstance(way, Path)
+        )
         found = (self._home.reached(members, paths), *others) if paths else others
         return Either(found) if found else NOBODY
 
@@ -202,32 +204,40 @@ class Sight:
             yield About(target.about) if told.principal else Behind(target.about)
 
     def _alike(self, target: NodeType) -> Iterator[Hashable]:
-        """What makes the condition on nodes of two types the same: their ways, and the fields that these name."""
+        """What makes the condition on nodes of two types the same: their ways, and the fields that these name. What is
+        seen behind nodes of one type is asked together, whatever leads there: `-[:ADDRESS_OF|CONSENT_OF]->`"""
         ways = self._ways(target)
         yield ways
         for way in ways or ():
-            if not isinstance(way, Path | Everybody):
-                yield _collection(target, way).step.type if isinstance(way, With) else target.name
+            match way:
+                case Path() | Everybody():
+                    pass
+                case With():
+                    yield _collection(target, way).step.type
+                case Behind(also=()) if len(ways or ()) == 1:
+                    yield target.reference(way.reference).target, target.reference(way.reference).among
+                case _:
+                    yield target.name
 
-    def _way(self, target: NodeType, way: Way, within: frozenset[str]) -> Predicate:
+    def _way(self, target: NodeType, way: Way, within: frozenset[str], members: Sequence[NodeType] = ()) -> Predicate:
         match way:
             case Path(steps=steps):
                 return self._home.reached(self._model.concrete(target.name), [steps])
             case About(reference=name):
                 return Compare(Ref(_key(target.reference(name))), "=", PARTY)
             case Without(reference=name):
-                return Related(self._far(target, name)[0], "none", Both(()))
+                return Related(self._far([target], name)[0], "none", Both(()))
             case With():
                 found = _collection(target, way)
                 far = self._model.type(found.target)
                 return Related(Match(far, found.step), "some", self.of(far, within) or Both(()))
             case Behind():
-                return Both(self._all_behind(target, way, within))
+                return Both(self._all_behind(members or (target,), way, within))
             case Everybody():
                 raise TypeError("what everybody sees has no condition")
 
     def _all_behind(
-        self, target: NodeType, way: Behind, within: frozenset[str], known: str = ""
+        self, members: Sequence[NodeType], way: Behind, within: frozenset[str], known: str = ""
     ) -> tuple[Predicate, ...]:
         """That what a node is seen behind may be seen, without what is known to be: the node behind its reference, and
         none of the others hidden.
@@ -238,16 +248,18 @@ class Sight:
         for name in (way.reference, *way.also):
             if name == known:
                 continue
-            far, other = self._far(target, name)
+            far, other = self._far(members, name)
             limit = self.of(other, within | ({other.name} & {"Node"})) or Both(())
             is_needed = name == way.reference
             found.append(Related(far, "some", limit) if is_needed else Related(far, "none", Negation(limit)))
         return tuple(found)
 
-    def _far(self, target: NodeType, name: str) -> tuple[Match, NodeType]:
-        """The nodes behind a reference, and their type."""
-        reference = target.reference(name)
-        return Match(target=self._model.anything, step=reference.step), self._model.behind(reference)
+    def _far(self, members: Sequence[NodeType], name: str) -> tuple[Match, NodeType]:
+        """The nodes behind the references of this name, and their type."""
+        references = [member.reference(name) for member in members]
+        types = "|".join(dict.fromkeys(reference.step.type for reference in references))
+        step = Step(types, references[0].step.direction)
+        return Match(target=self._model.anything, step=step), self._model.behind(references[0])
 
     def _seen_behind(self, node: NodeType, reference: str) -> Behind | None:
         """The only way to see a node of the type, where it needs what the reference leads to to be seen."""

@@ -1,7 +1,7 @@
 import asyncio
 
 from graph.writer import End, Outcome, Put, Relate
-from graph.writer.errors import VersionConflictError
+from graph.writer.errors import CircleError, VersionConflictError
 from tests.support.desk import SINCE, Desk
 
 UNTIL = "2025-01-01T00:00:00.000Z"
@@ -81,3 +81,19 @@ async def test_writers_of_a_ring_never_close_it(desk: Desk) -> None:
     ]
     results = await asyncio.gather(*(desk.groups([edge]) for edge in ring))
     assert sorted(outcome.status for (outcome,) in results) == ["created"] * (WRITERS - 1) + ["rejected"]
+
+
+async def test_referrals_written_together_close_no_circle(desk: Desk) -> None:
+    people = [f"p{n}" for n in range(WRITERS)]
+    await desk.write(desk.new("Organisation", "o"), *(desk.new("Person", name) for name in people))
+    await desk.write(desk.new("ReferralProgramme", "programme", owner="o"))
+
+    async def refer(n: int) -> Outcome:
+        ends = {"referrer": people[n], "referred": people[(n + 1) % WRITERS]}
+        (outcome,) = await desk.groups([[desk.new("Referral", f"referral:{n}", programme="programme", **ends)]])
+        return outcome
+
+    outcomes = await asyncio.gather(*(refer(n) for n in range(WRITERS)))
+    refused = [outcome.error for outcome in outcomes if outcome.error is not None]
+    assert [type(error) for error in refused] == [CircleError]
+    assert len({target for name in people for target in await desk.targets(name, "REFERRED")}) == WRITERS - 1
