@@ -89,8 +89,9 @@ async def test_referrals_written_together_close_no_circle(desk: Desk) -> None:
     await desk.write(desk.new("ReferralProgramme", "programme", owner="o"))
 
     async def refer(n: int) -> Outcome:
-        ends = {"referrer": people[n], "referred": people[(n + 1) % WRITERS]}
-        (outcome,) = await desk.groups([[desk.new("Referral", f"referral:{n}", programme="programme", **ends)]])
+        below = people[(n + 1) % WRITERS]
+        put = desk.new("Referral", f"r:{n}", programme="programme", referrer=people[n], referred=below)
+        (outcome,) = await desk.groups([[put]])
         return outcome
 
     outcomes = await asyncio.gather(*(refer(n) for n in range(WRITERS)))
