@@ -1,4 +1,4 @@
-"""What a read costs the database follows from the page, not from the graph: database hits at 1,000 parties."""
+"""What a read costs the database follows from the page, not from the graph: database hits at 2,000 parties."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ from bench.scale.__main__ import main
 
 pytestmark = pytest.mark.timeout(600)
 
-PARTIES = 1_000
+PARTIES = 2_000
 PAGE = 50
 # A row of a page is read through an index, with what visibility and openness look at.
 INDEXED = 12 * PAGE

@@ -10,13 +10,13 @@ pytestmark = pytest.mark.timeout(240)
 
 
 def test_memory_and_workers_are_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    where = ["--parties", "300", "--data", str(tmp_path / "data")]
+    where = ["--parties", "600", "--data", str(tmp_path / "data")]
 
-    memory.main(["--requests", "200", "--operations", "10", *where])
+    memory.main(["--requests", "400", "--operations", "20", *where])
     told = capsys.readouterr().out
-    assert told.count(" kept, ") == 2 * 10
-    assert "| 200 | " in told
-    assert "| 10 kept, " in told
+    assert told.count(" kept, ") == 2 * 20
+    assert "| 400 | " in told
+    assert "| 20 kept, " in told
 
     workers.main(["--rounds", "1", "--requests", "16", *where])
     told = capsys.readouterr().out
