@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
-from graph.model.elements import NodeType, Property, Reference
+from graph.model.elements import NodeType, Property
 from graph.model.model import Model
 from graph.model.values import line_amount
 
@@ -129,9 +129,20 @@ DERIVED = (
 )
 
 
+_KNOWN: dict[int, tuple[Model, tuple[Derived, ...]]] = {}
+
+
 def derived_values(model: Model) -> tuple[Derived, ...]:
     """Every derived value of the model, in the order in which they follow from one another: what copies repeat, the
-    copies, and the others."""
+    copies, and the others. Worked out once: every transaction asks for them."""
+    held, found = _KNOWN.get(id(model), (None, ()))
+    if held is not model:
+        found = _derived_values(model)
+        _KNOWN[id(model)] = model, found
+    return found
+
+
+def _derived_values(model: Model) -> tuple[Derived, ...]:
     copies = tuple(_copies(model))
     repeated = {(trigger.type, name) for copy in copies for trigger in copy.triggers for name in trigger.fields}
     known = [d for d in DERIVED if d.type in model.nodes]
@@ -155,9 +166,7 @@ def _copies(model: Model) -> Iterator[Derived]:
 def _copy(model: Model, node: NodeType, item: Property, copy_of: tuple[str, str]) -> Derived:
     """A copy repeats what orders and text searches use of its source: the folded key of a name. Of the types that may
     stand behind the reference only those are looked at on which the value can change."""
-    reference = node.fields[copy_of[0]]
-    if not isinstance(reference, Reference):
-        raise TypeError(f"{node.name}.{item.name} copies through {copy_of[0]!r}, which is no reference")
+    reference = node.reference(copy_of[0])
     source = model.type(reference.target).stored(copy_of[1])
     changing = {d.type for d in DERIVED if d.property == source.name}
     changing |= {t.name for t in model.nodes.values() if any(p.name == source.name and p.copy_of for p in t.properties)}

@@ -92,9 +92,6 @@ def _locks(model: Model) -> Mapping[tuple[str, str], set[str | None]]:
     for derived in derived_values(model):
         for reference, label in derived.locks:
             found.setdefault((derived.type, reference), set()).add(label)
-    for node in model.nodes.values():
-        if node.once_open:
-            found[node.name, node.once_open[0]] = {None}
     found.update({(rule.node, reference): {None} for rule in rules(model) for reference in rule.locks})
     return found
 

@@ -188,6 +188,7 @@ def _once_open(node: NodeType) -> Rule:
         (*node.once_open, "until"),
         f"CASE WHEN n.until IS NULL THEN head(COLLECT {{ {alike(node)} RETURN o.id LIMIT 1 }}) END",
         AlreadyOpenError,
+        locks=node.once_open[:1],
     )
 
 

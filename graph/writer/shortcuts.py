@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graph.client import Transaction
-from graph.model.elements import NodeType, Reference, Role
+from graph.model.elements import NodeType, Role
 from graph.model.model import Model
 from graph.writer.work import NodeState, Work
 
@@ -32,7 +32,7 @@ async def _write(
         if now is not None and "until" not in state.properties:
             opened.add(now)
         doubtful |= _left(role, state, now)
-    party, counterpart = _reference(type, role.party), _reference(type, role.counterpart)
+    party, counterpart = type.reference(role.party), type.reference(role.counterpart)
     ends = model.type(party.target).label, model.type(counterpart.target).label
     await _open(transaction, role, ends, sorted(opened))
     await _close(transaction, role, ends, held(type, role, "a", "b"), sorted(doubtful - opened))
@@ -48,13 +48,6 @@ def _left(role: Role, state: NodeState, now: _Pair | None) -> set[_Pair]:
 def _pair(role: Role, references: dict[str, str | None]) -> _Pair | None:
     party, counterpart = references.get(role.party), references.get(role.counterpart)
     return (party, counterpart) if party and counterpart else None
-
-
-def _reference(type: NodeType, name: str) -> Reference:
-    found = type.fields[name]
-    if not isinstance(found, Reference):
-        raise TypeError(f"{type.name}.{name} is no reference")
-    return found
 
 
 async def _open(transaction: Transaction, role: Role, ends: tuple[str, str], pairs: list[_Pair]) -> None:
@@ -81,7 +74,7 @@ def held(type: NodeType, role: Role, party: str, counterpart: str) -> str:
 
     `EXISTS { MATCH (a)<-[:PARTY]-(r:Customer) WHERE r.until IS NULL AND EXISTS { (r)-[:SELLER]->(b) } }`
     """
-    to_party, to_counterpart = (_reference(type, name).step.type for name in (role.party, role.counterpart))
+    to_party, to_counterpart = (type.reference(name).step.type for name in (role.party, role.counterpart))
     return (
         f"EXISTS {{ MATCH ({party})<-[:{to_party}]-(r:{type.label})"
         f" WHERE r.until IS NULL AND EXISTS {{ (r)-[:{to_counterpart}]->({counterpart}) }} }}"

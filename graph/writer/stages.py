@@ -70,17 +70,16 @@ def change_stage(work: Work, state: NodeState, before: Stored, move: Move | None
         ended.properties = merge(stage, ended.properties, {"until": at})
         new_version(work, ended)
     state.stage = _open(work, stage, back, state.id, {item.name: new, "since": at, "reason": reason})
-    if new in item.stages.ends and "until" not in state.properties:
-        state.properties = merge(state.type, state.properties, {"until": at})
+    state.properties = ended_by_stage(state.type, state.properties, at)
 
 
-def ended_by_stage(type: NodeType, properties: Stored) -> Stored:
-    """The properties of a new node, which is over when it begins where it is made in a stage that nothing follows."""
+def ended_by_stage(type: NodeType, properties: Stored, at: str | None) -> Stored:
+    """The properties of a node that came to its stage at this instant; it ends with it where nothing may follow."""
     item = type.staged
     ends = item.stages.ends if item is not None and item.stages is not None else ()
     if item is None or "until" in properties or properties.get(item.name) not in ends:
         return properties
-    return merge(type, properties, {"until": properties["since"]})
+    return merge(type, properties, {"until": at})
 
 
 def _stage(model: Model, stages: Stages) -> tuple[NodeType, Reference]:

@@ -75,7 +75,8 @@ def _create(work: Work, type: NodeType, name: str | None, values: Stored, target
             raise MissingValueError(type=type.name, field=item.name)
     base = first_version(work, type.prefix)
     properties = merge(type, base, values)
-    properties = ended_by_stage(type, properties)
+    # Made in a stage that nothing follows, it is over when it begins.
+    properties = ended_by_stage(type, properties, properties.get("since"))
     _expect_free(work, type, str(base["id"]), {}, properties)
     key = name if name is not None and not name.startswith("_:") else None
     work.add(NodeState(type, str(base["id"]), properties, targets, external_key=key), name)
