@@ -73,7 +73,7 @@ def _routes(
     drain: Drain,
 ) -> list[BaseRoute]:
     """Every path there is; the one that carries the load is tried first."""
-    streams = GraphQLOverSse(executor, settings, drain)
+    streams = GraphQLOverSse(executor, authenticate, settings, drain)
 
     async def ready_unless_stopping() -> Readiness:
         return Readiness({"service": "It is stopping."}) if drain.begun else await ready()

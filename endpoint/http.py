@@ -65,7 +65,7 @@ class GraphQLOverHttp:
         else:
             request = from_query_string(scope["query_string"], language)
         if is_stream:
-            await self._streams.serve(request, viewer, headers.get("last-event-id"), scope, receive, send)
+            await self._streams.serve(request, viewer, headers, scope, receive, send)
             return
         answer = await while_connected(receive, self._executor.execute(request, viewer))
         answer_headers = list(_HEADERS[media_type])

@@ -20,6 +20,7 @@ class EndpointSettings:
     `sockets_max`: open sockets of a process; one more is closed at once.
     `socket_operations_max`: operations that run on one socket at a time.
     `socket_init_seconds`: how soon a socket must say who it is.
+    `standing_seconds`: how often the credentials of what is open are looked at again.
     `stream_beat_seconds`: how often a silent event stream says that it lives.
     `examples`: folder of `.graphql` files shown in GraphiQL, in the order of their names; None shows none.
     """
@@ -35,4 +36,5 @@ class EndpointSettings:
     sockets_max: int = 5_000
     socket_operations_max: int = 100
     socket_init_seconds: float = 3.0
+    standing_seconds: float = 60.0
     stream_beat_seconds: float = 12.0

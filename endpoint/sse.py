@@ -18,9 +18,10 @@ again, and goes on behind it.
 from __future__ import annotations
 
 import asyncio
-import time
+from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import replace
+from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
@@ -30,8 +31,9 @@ from endpoint.drain import Drain
 from endpoint.errors import TooManyStreamsError
 from endpoint.leaving import cancelled, left
 from endpoint.middleware import request_record
-from endpoint.protocol import Executor
+from endpoint.protocol import Authenticate, Executor
 from endpoint.settings import EndpointSettings
+from endpoint.standing import standing_ends
 from resolvers.executor.request import Answer, Request
 
 _HEADERS: tuple[Header, ...] = (
@@ -45,16 +47,17 @@ _COMPLETE = b"event: complete\ndata:\n\n"
 
 
 class GraphQLOverSse:
-    """Answers requests that accept text/event-stream; `headers` are those of the request."""
+    """Answers requests that accept text/event-stream."""
 
-    def __init__(self, executor: Executor, settings: EndpointSettings, drain: Drain) -> None:
+    def __init__(self, executor: Executor, identify: Authenticate, settings: EndpointSettings, drain: Drain) -> None:
         self._executor = executor
+        self._identify = identify
         self._settings = settings
         self._drain = drain
         self._open = 0
 
     async def serve(
-        self, request: Request, viewer: Viewer, last_event: str | None, scope: Scope, receive: Receive, send: Send
+        self, request: Request, viewer: Viewer, headers: Mapping[str, str], scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Streams the answers until the operation, the client, its credentials or the service ends."""
         if self._open >= self._settings.sockets_max:
@@ -64,14 +67,19 @@ class GraphQLOverSse:
         try:
             await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
             await _write(send, _START)
-            request = replace(request, after=last_event or request.after)
+            request = replace(request, after=headers.get("last-event-id") or request.after)
             writing = asyncio.create_task(self._answers(request, viewer, scope, send))
             leaving, beating = asyncio.create_task(left(receive)), asyncio.create_task(self._beat(send))
+            every = self._settings.standing_seconds
+            standing = asyncio.create_task(
+                standing_ends(self._identify, headers, viewer, every=every, language=request.language)
+            )
             try:
                 with self._drain.ends(end.cancel):
-                    await asyncio.wait({writing, leaving, end}, timeout=_rest(viewer), return_when="FIRST_COMPLETED")
+                    first: set[asyncio.Future[Any]] = {writing, leaving, standing, end}
+                    await asyncio.wait(first, return_when="FIRST_COMPLETED")
             finally:
-                await cancelled(writing, leaving, beating)
+                await cancelled(writing, leaving, beating, standing)
             if not writing.cancelled():
                 writing.result()
             await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -99,8 +107,3 @@ def event(answer: Answer) -> bytes:
 
 async def _write(send: Send, body: bytes) -> None:
     await send({"type": "http.response.body", "body": body, "more_body": True})
-
-
-def _rest(viewer: Viewer) -> float | None:
-    """Seconds for which the credentials of the viewer are good; None: for ever."""
-    return None if viewer.expires_at is None else max(viewer.expires_at - time.time(), 0)

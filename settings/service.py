@@ -64,6 +64,9 @@ class ServiceGroup(IdentityGroup):
     sockets_max: Count = Field(5_000, description="open WebSockets of a process, and as many event streams")
     socket_operations_max: Count = Field(100, description="operations that run on one WebSocket at a time")
     socket_init_seconds: Seconds = Field(3, description="how soon a WebSocket must send `connection_init`")
+    standing_seconds: Seconds = Field(
+        60, description="how often the credentials of an open WebSocket or event stream are looked at again"
+    )
     stream_beat_seconds: Seconds = Field(12, description="how often an event stream says that it lives")
 
     def address(self) -> Address:
@@ -92,6 +95,7 @@ class ServiceGroup(IdentityGroup):
             sockets_max=self.sockets_max,
             socket_operations_max=self.socket_operations_max,
             socket_init_seconds=self.socket_init_seconds,
+            standing_seconds=self.standing_seconds,
             stream_beat_seconds=self.stream_beat_seconds,
         )
 

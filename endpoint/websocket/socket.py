@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import aclosing, suppress
 from typing import Any
 
@@ -21,6 +21,7 @@ from endpoint.negotiation import choose_language, read_headers
 from endpoint.protocol import Authenticate as Identify
 from endpoint.protocol import Executor
 from endpoint.settings import EndpointSettings
+from endpoint.standing import standing_ends
 from endpoint.websocket.origins import is_origin_allowed
 from endpoint.websocket.session import (
     PROTOCOL,
@@ -110,6 +111,7 @@ class _Connection:
         self._timers: list[asyncio.TimerHandle] = []
         self._end: asyncio.Future[Close] = asyncio.get_running_loop().create_future()
         self._viewer: Viewer | None = None
+        self._standing: asyncio.Task[None] | None = None
 
     def end(self, close: Close) -> None:
         """Closes the socket, soon; the first reason counts."""
@@ -126,7 +128,8 @@ class _Connection:
         finally:
             for timer in self._timers:
                 timer.cancel()
-            await cancelled(reading, *self._tasks.values(), *self._ending)
+            standing = () if self._standing is None else (self._standing,)
+            await cancelled(reading, *standing, *self._tasks.values(), *self._ending)
         if not self._end.done():
             return reading.result() if not reading.cancelled() else None
         close = self._end.result()
@@ -182,8 +185,7 @@ class _Connection:
             later = Close(Code.TRY_AGAIN_LATER, "Try again later")
             self.end(later if refused.retryable else Close(Code.FORBIDDEN, refused.message(self._language)))
             return
-        if self._viewer.expires_at is not None:
-            self._later(self._viewer.expires_at - time.time(), self._expire)
+        self._standing = asyncio.create_task(self._expect_standing(headers, self._viewer))
         await self._say(self._session.acknowledge())
 
     async def _operate(self, id: str, request: Any) -> None:
@@ -224,5 +226,7 @@ class _Connection:
         if self._session.state is State.NEW:
             self.end(Close(Code.INITIALISATION_TIMEOUT, "Connection initialisation timeout"))
 
-    def _expire(self) -> None:
-        self.end(Close(Code.FORBIDDEN, "The token has expired"))
+    async def _expect_standing(self, headers: Mapping[str, str], viewer: Viewer) -> None:
+        every = self._settings.standing_seconds
+        reason = await standing_ends(self._identify, headers, viewer, every=every, language=self._language)
+        self.end(Close(Code.FORBIDDEN, reason))

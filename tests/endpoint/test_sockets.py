@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 
@@ -129,6 +130,25 @@ async def test_a_socket_ends_with_the_credentials_that_opened_it() -> None:
     async with serving(expires_at=time.time() + 0.5) as service, service.opened() as socket:
         await say(socket, type="subscribe", id="a", payload=SILENCE)
         assert await closed(socket) == (4403, "The token has expired")
+        await service.idle()
+
+
+async def test_a_socket_ends_soon_after_its_credentials_were_revoked_or_changed() -> None:
+    async with serving(standing_seconds=0.05) as service:
+        async with (
+            service.opened({"Authorization": "first"}) as first,
+            service.opened({"Authorization": "other"}) as other,
+        ):
+            await say(first, type="subscribe", id="a", payload=SILENCE)
+            service.callers.unknown.update({"first", "other"})
+            await asyncio.sleep(0.2)
+            service.callers.unknown.clear()
+            await say(first, type="ping")
+            assert await heard(first) == {"type": "pong"}, "what passes ends nothing"
+            service.callers.refused.add("first")
+            service.callers.roles["other"] = "less"
+            assert (await closed(first))[0] == 4403
+            assert await closed(other) == (4403, "What the credentials allow has changed")
         await service.idle()
 
 

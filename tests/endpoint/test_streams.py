@@ -107,6 +107,14 @@ async def test_a_stream_ends_with_the_credentials_that_opened_it() -> None:
         assert events(await read(client)) == []
 
 
+async def test_a_stream_ends_soon_after_its_credentials_were_revoked() -> None:
+    async with serving(standing_seconds=0.05) as service, client_of(service) as client:
+        reading = asyncio.create_task(read(client))
+        await until(lambda: service.executor.running)
+        service.callers.refused.add("anyone")
+        assert events(await reading) == []
+
+
 async def test_a_stream_ends_when_the_service_stops_and_does_not_say_that_it_is_complete() -> None:
     async with serving() as service, client_of(service) as client:
         reading = asyncio.create_task(read(client))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -25,12 +25,22 @@ PROTOCOL = Subprotocol("graphql-transport-ws")
 
 
 @dataclass
+class Callers:
+    """Who is refused, of whom nothing can be known now, and whose role is another one than its name."""
+
+    refused: set[str] = field(default_factory=lambda: {"nobody"})
+    unknown: set[str] = field(default_factory=lambda: {"unknown"})
+    roles: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
 class Service:
     """A service that answers at `address` (host:port)."""
 
     address: str
     executor: ToyExecutor
     drain: Drain
+    callers: Callers
 
     def connect(self, *protocols: Subprotocol, **options: Any) -> connect:
         return connect(f"ws://{self.address}/graphql", subprotocols=protocols or (PROTOCOL,), **options)
@@ -51,14 +61,15 @@ class Service:
 @asynccontextmanager
 async def serving(expires_at: float | None = None, **settings: Any) -> AsyncIterator[Service]:
     """The toy service: `nobody` is refused, of `unknown` nothing can be known now, and credentials of others expire."""
+    callers = Callers()
 
     async def identify(headers: Mapping[str, str]) -> Viewer:
         who = headers.get("authorization", "anyone")
-        if who == "nobody":
+        if who in callers.refused:
             raise NotAllowedError(action="enter")
-        if who == "unknown":
+        if who in callers.unknown:
             raise UnavailableError(reason="db7.inside.example is down")
-        return Viewer(frozenset({who}), expires_at=expires_at)
+        return Viewer(frozenset({callers.roles.get(who, who)}), expires_at=expires_at)
 
     executor, drain = ToyExecutor(), Drain()
     app = build_app(executor, identify, ready, EndpointSettings(**settings), drain=drain)
@@ -67,7 +78,7 @@ async def serving(expires_at: float | None = None, **settings: Any) -> AsyncIter
     try:
         await until(lambda: server.started)
         host, port = server.servers[0].sockets[0].getsockname()[:2]
-        yield Service(f"{host}:{port}", executor, drain)
+        yield Service(f"{host}:{port}", executor, drain, callers)
     finally:
         server.should_exit = True
         await task
