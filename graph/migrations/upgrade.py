@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from graph.client import Database, Transaction
+from graph.client.errors import DatabaseBusyError
 from graph.migrations.catalogue import Existing, existing_schema
 from graph.migrations.definitions import IndexDefinition, required_schema
 from graph.migrations.numbered import Migration, applied, migrations, run_missing
@@ -17,6 +19,7 @@ from graph.model.model import Model
 _log = structlog.get_logger(__name__)
 _SECONDS = 3600.0
 """How long the indexes of a large graph may take to be filled."""
+_PAUSE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,27 @@ async def reconcile(database: Database, model: Model, *, bare: bool = False) -> 
     faster, and the indexes are filled at once by a second call. DuplicatesError: the data breaks a uniqueness
     constraint already.
     """
+    end = time.monotonic() + database.settings.retry_time
+    while True:
+        try:
+            return await _reconcile(database, model, bare=bare)
+        except DatabaseBusyError:
+            # Another process does the same: an index that it makes for a constraint looks like one to drop at first.
+            if time.monotonic() > end:
+                raise
+        await asyncio.sleep(_PAUSE)
+
+
+async def _reconcile(database: Database, model: Model, *, bare: bool) -> Upgrade:
+    """Once; what it goes by may be no longer so when it comes to it."""
     wanted = tuple(d for d in required_schema(model) if d.kind == "unique" or not bare)
     found = await existing_schema(database)
     drops = _unwanted(wanted, found)
     kept = {e.definition: e.state for e in found if e not in drops}
     missing = [d for d in wanted if d not in kept]
     if drops or missing:
-        await database.write(_commands([e.drop for e in drops]), seconds=_SECONDS)
+        for existing in drops:
+            await database.run_implicit(existing.drop, seconds=_SECONDS)
         await database.write(_commands([d.create for d in missing]), seconds=_SECONDS)
         created, dropped = tuple(d.name for d in missing), tuple(e.name for e in drops)
         _log.info("schema_reconciled", created=len(created), dropped=len(dropped))
