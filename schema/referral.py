@@ -23,6 +23,13 @@ class ReferralState(Choice):
     VOIDED = "Taken back after it counted; it has ended, with its rewards."
 
 
+class ReferralKind(Choice):
+    """Who refers."""
+
+    CUSTOMER = "A customer, or anybody else from outside."
+    ADVOCACY = "Somebody who worked for the organisation that runs the programme when the referral was made."
+
+
 _ON = (ReferralState.FLAGGED, ReferralState.REJECTED, ReferralState.VOIDED)
 MOVES = {
     ReferralState.SUBMITTED: (ReferralState.QUALIFIED, ReferralState.CONVERTED, *_ON),
@@ -68,6 +75,7 @@ class Referral(Dated):
         filter=True,
     )
     channel: Channel | None = prop("The way it was told of.", filter=True)
+    kind: ReferralKind = prop("Whether a customer or somebody of the own staff referred.", filter=True, derived=True)
     organisation_id: ID | None = copy(
         "programme", "organisation_id", "The organisation whose staff keep this referral."
     )

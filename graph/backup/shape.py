@@ -35,7 +35,7 @@ class NodeShape:
 
     `tied` names the references to nodes of any type: a node that has one tells of the other and goes where it goes.
     `named` are the properties of such a node that hold ids of others. `needed` references are never absent. `known`
-    holds the properties once more.
+    holds the properties once more, `linked` the names of all references.
     """
 
     type: NodeType
@@ -46,6 +46,7 @@ class NodeShape:
     named: tuple[str, ...]
     needed: frozenset[str]
     known: frozenset[str]
+    linked: frozenset[str]
 
     @property
     def references(self) -> tuple[Link, ...]:
@@ -134,7 +135,8 @@ def _node(model: Model, type: NodeType, place: dict[str, int]) -> NodeShape:
     named = tuple(p.name for p in type.properties if p.scalar.name == "ID" and p.name != "id") if tied else ()
     needed = frozenset(r.name for r in form(type).references.values() if not r.nullable)
     stored = tuple(_stored(type))
-    return NodeShape(type, stored, tuple(links), tuple(late), tuple(tied), named, needed, frozenset(stored))
+    linked = frozenset(link.name for link in (*links, *late))
+    return NodeShape(type, stored, tuple(links), tuple(late), tuple(tied), named, needed, frozenset(stored), linked)
 
 
 def _stored(owner: NodeType | RelationshipType) -> list[str]:

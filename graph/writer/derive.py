@@ -23,12 +23,12 @@ class Derivation:
     """
 
     def __init__(self, work: Work) -> None:
+        self._work = work
         self._model: Model = work.model
         self._derived = derived_values(work.model)
         self._fields: dict[str, dict[str, set[str]]] = {}
         self._new: dict[str, list[str]] = {}
         self._affected: dict[int, set[str]] = {}
-        self._locked: set[str] = set()
         for state in work.nodes():
             self._take(state)
         for edge in work.relationships():
@@ -73,7 +73,7 @@ class Derivation:
             own = Trigger(item.type, item.own, "")
             ids |= self._touched(own, old=True)
             for trigger in item.triggers:
-                ids |= await self._find(transaction, trigger, self._touched(trigger, old=trigger.comes_from_references))
+                ids |= await self._find(transaction, trigger, self._touched(trigger, old=trigger.passes_over_new))
             ids -= set(self._new.get(item.type, ()))
             for id in await self._compute(transaction, item, sorted(ids)):
                 self._touch(item.type, (item.property,), id)
@@ -127,8 +127,7 @@ class Derivation:
         if not ids:
             return set()
         type = self._model.nodes[item.type]
-        await lock(transaction, type, [id for id in ids if id not in self._locked])
-        self._locked.update(ids)
+        await lock(transaction, self._work, type, ids)
         stored = f"n.{item.property}"
         text = (
             f"UNWIND $ids AS id\nMATCH (n:{type.label} {{id: id}})\nWITH n, {item.expression} AS value\n"

@@ -29,17 +29,20 @@ class Local:
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """A change of these fields of a node or relationship type (also making one) concerns the nodes `n` at the end of
-    the path from the changed node `m` (of a relationship: its source). Fields are properties, or references by name."""
+    the path from the changed node `m` (of a relationship: its source). Fields are properties, or references by name.
+    A new `bare` node concerns nothing yet: what it passes on is referred to it, and those references are changes too.
+    """
 
     type: str
     fields: tuple[str, ...]
     path: str
+    bare: bool = False
 
     @property
-    def comes_from_references(self) -> bool:
-        """Whether the path leads to nodes that refer to the changed one. Only its own batch can refer to a new node,
-        and there the reference itself is the change."""
-        return self.path.startswith("(m)<-")
+    def passes_over_new(self) -> bool:
+        """Whether making such a node concerns nothing: it is bare, or the path leads to nodes that refer to it. Only
+        its own batch can refer to a new node, and there the reference itself is the change."""
+        return self.bare or self.path.startswith("(m)<-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,23 @@ DERIVED = (
             Trigger("Employment", ("person", "until", "organisationId"), "(m)-[:PARTY]->()<-[:PARTY]-(n:Customer)"),
         ),
     ),
+    Derived(
+        "Referral",
+        "kind",
+        "ADVOCACY when the referrer worked for the programme's organisation at the time of the referral.",
+        "CASE WHEN EXISTS { MATCH (n)-[:REFERRER]->()<-[:PARTY]-(work:Employment) WHERE work.organisationId ="
+        " n.organisationId AND work.since <= n.since AND (work.until IS NULL OR work.until > n.since) }"
+        " THEN 'ADVOCACY' ELSE 'CUSTOMER' END",
+        own=("referrer", "organisationId", "since"),
+        triggers=(
+            Trigger(
+                "Employment",
+                ("person", "since", "until", "organisationId"),
+                "(m)-[:PARTY]->()<-[:REFERRER]-(n:Referral)",
+            ),
+        ),
+        locks=(("referrer", "Person"),),
+    ),
     Derived("Purchase", "gross", "The sum of its lines after discounts.", _SUM_OF_LINES, triggers=(_LINES,)),
     Derived(
         "Purchase",
@@ -105,7 +125,7 @@ DERIVED = (
         " | total + amount)",
         triggers=(
             Trigger("Refund", ("amount", "line"), "(m)-[:REFUND_OF]->()-[:LINE_OF]->(n:Purchase)"),
-            Trigger("PurchaseLine", ("purchase",), "(m)-[:LINE_OF]->(n:Purchase)"),
+            Trigger("PurchaseLine", ("purchase",), "(m)-[:LINE_OF]->(n:Purchase)", bare=True),
         ),
     ),
     Derived("Purchase", "net", "Gross less refunds.", "n.gross - n.refunded", own=("gross", "refunded")),

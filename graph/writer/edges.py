@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from graph.client import Transaction
 from graph.model.elements import RelationshipType
-from graph.writer.changes import Amend, Change, End, Erase, Redirect, Relate
+from graph.writer.changes import Amend, Change, End, Erase, Put, Redirect, Relate
 from graph.writer.cycles import Cycles
 from graph.writer.work import EdgeState, Work
 
@@ -14,11 +14,12 @@ from graph.writer.work import EdgeState, Work
 async def read_edges(transaction: Transaction, work: Work, changes: Sequence[Change]) -> Cycles:
     """Loads the relationships that the changes concern, and what their acyclic types can reach."""
     cycles = Cycles()
+    concerned = [change for change in changes if not isinstance(change, Put)]
     for type in work.model.relationships.values():
         pairs: set[tuple[str, str]] = set()
         targets: set[str] = set()
         ids: set[str] = set()
-        for change in changes:
+        for change in concerned:
             match change:
                 case Relate() if change.relationship == type.name:
                     source, target = work.id_of(change.source), work.id_of(change.target)
@@ -35,7 +36,7 @@ async def read_edges(transaction: Transaction, work: Work, changes: Sequence[Cha
                     ids.add(change.node)
         if ids:
             await _by_id(transaction, work, type, sorted(ids))
-        for change in changes:
+        for change in concerned:
             if isinstance(change, Redirect) and (pair := redirected(work, type, change)):
                 pairs.add(pair)
                 targets.add(pair[1])

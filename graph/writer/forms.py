@@ -18,8 +18,9 @@ SEARCH_TEXT = "searchText"
 @dataclass(frozen=True, slots=True)
 class Form:
     """What the writer asks of a type for every node: the properties that clients write, those of them that no two nodes
-    may share, those that are read by another one (with its name), the keys that search text is made of, and the
-    references that a node holds itself (a declared relationship that is read as a reference is none), by name."""
+    may share, those that are read by another one (with its name), the keys that search text is made of, the one that
+    moves in stages, and the references that a node holds itself (a declared relationship that is read as a reference is
+    none), by name."""
 
     owner: NodeType | RelationshipType
     writable: Mapping[str, Property]
@@ -28,6 +29,7 @@ class Form:
     settled: tuple[tuple[Property, str], ...]
     search_keys: tuple[str, ...]
     local: tuple[Local, ...]
+    staged: Property | None
     references: Mapping[str, Reference]
 
 
@@ -53,6 +55,7 @@ def _form(owner: NodeType | RelationshipType) -> Form:
         tuple((p, p.within) for p in written.values() if p.within is not None),
         tuple(p.key for p in owner.properties if p.searchable),
         tuple(local for local in LOCAL if local.type == owner.name),
+        owner.staged if isinstance(owner, NodeType) else None,
         {r.name: r for r in held if r.step.relationship is None},
     )
 

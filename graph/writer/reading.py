@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from graph.client import Transaction
@@ -10,14 +10,13 @@ from graph.errors import CustomerGraphError
 from graph.model.elements import NodeType
 from graph.model.model import Model
 from graph.model.values import id_prefix
-from graph.writer.changes import Change, Delete, End, Erase, Move, Put, Redirect, Relate
+from graph.writer.changes import Change, Delete, Put
+from graph.writer.concerned import Names
 from graph.writer.cycles import Cycles
-from graph.writer.derived import derived_values
 from graph.writer.edges import read_edges
 from graph.writer.forms import Stored, encode, form, settle
 from graph.writer.names import by_type
 from graph.writer.removing import read_users
-from graph.writer.rules import rules
 from graph.writer.stages import read_stages
 from graph.writer.work import NodeState, Work
 
@@ -27,7 +26,7 @@ IDENTIFIED = "UNWIND $keys AS key\nMATCH (:ExternalKey {key: key})-[:IDENTIFIES]
 
 async def read_state(transaction: Transaction, work: Work, changes: Sequence[Change]) -> Cycles:
     """Loads into `work` all that the changes name; what is not there is simply not loaded."""
-    names = _Names(work.model, changes)
+    names = Names(work.model, changes)
     await resolve(transaction, work, names.every)
     changed = {id for name in names.changed if (id := work.id_of(name)) is not None}
     locked = {(id, as_) for name, as_ in names.locked if (id := work.id_of(name)) is not None and id not in changed}
@@ -35,65 +34,13 @@ async def read_state(transaction: Transaction, work: Work, changes: Sequence[Cha
         await _nodes(transaction, work, type, ids)
         await read_stages(transaction, work, type, ids)
     for type, ids in by_type(work.model, {id for id, _ in locked}):
-        await lock(transaction, type, [id for id in ids if (id, type.label) in locked or (id, None) in locked])
+        await lock(transaction, work, type, [id for id in ids if (id, type.label) in locked or (id, None) in locked])
     into = {change.node for change in changes if isinstance(change, Delete) and change.into is not None}
     gone = {id for name in names.deleted if (id := work.id_of(name)) is not None}
     await read_users(transaction, work, gone - into)
     await read_users(transaction, work, into, keys=True)
     await _holders(transaction, work, changes)
     return await read_edges(transaction, work, changes)
-
-
-class _Names:
-    """The names that the changes use, by what is needed of them; some are `locked` only where their node has a label: a
-    unit can move to another organisation, an organisation cannot."""
-
-    def __init__(self, model: Model, changes: Sequence[Change]) -> None:
-        self.changed: set[str] = set()
-        self.locked: set[tuple[str, str | None]] = set()
-        self.mentioned: set[str] = set()
-        self.deleted: set[str] = set()
-        locks = _locks(model)
-        for change in changes:
-            match change:
-                case Put():
-                    if change.node is not None:
-                        self.changed.add(change.node)
-                    for reference, name in change.references.items():
-                        if name is not None:
-                            self.mentioned.add(name)
-                            self.locked.update((name, label) for label in locks.get((change.type, reference), ()))
-                case Relate():
-                    self.locked.add((change.source, None))
-                    self.mentioned |= {change.source, change.target}
-                case End() if change.type in model.nodes:
-                    self.changed.add(change.node)
-                    if change.successor is not None:
-                        self.mentioned.add(change.successor)
-                case Move():
-                    self.changed.add(change.node)
-                case Delete():
-                    self.changed.add(change.node)
-                    self.deleted.add(change.node)
-                case Erase() if change.type in model.nodes:
-                    self.changed.add(change.node)
-                    if model.nodes[change.type].personal:
-                        self.deleted.add(change.node)
-                case Redirect():
-                    self.locked.add((change.to, None))
-                    if change.type in model.nodes:
-                        self.changed.add(change.node)
-        self.every = self.changed | {name for name, _ in self.locked} | self.mentioned
-
-
-def _locks(model: Model) -> Mapping[tuple[str, str], set[str | None]]:
-    """Labels of the nodes behind a reference of a type that are locked while it is set; None is any label."""
-    found: dict[tuple[str, str], set[str | None]] = {}
-    for derived in derived_values(model):
-        for reference, label in derived.locks:
-            found.setdefault((derived.type, reference), set()).add(label)
-    found.update({(rule.node, reference): {None} for rule in rules(model) for reference in rule.locks})
-    return found
 
 
 async def resolve(transaction: Transaction, work: Work, names: Iterable[str]) -> None:
@@ -137,9 +84,9 @@ async def _check_ids(transaction: Transaction, work: Work, ids: Iterable[str]) -
         work.ids.update((id, id) for id in found)
 
 
-async def lock(transaction: Transaction, type: NodeType, ids: list[str]) -> None:
-    """Takes the write locks and stores nothing. A property that no node ever had could be removed without a lock, so
-    it is set first:
+async def lock(transaction: Transaction, work: Work, type: NodeType, ids: list[str]) -> None:
+    """Takes the write locks that the batch does not have yet, and stores nothing. A property that no node ever had
+    could be removed without a lock, so it is set first:
 
     ```cypher
     UNWIND $ids AS id
@@ -147,9 +94,10 @@ async def lock(transaction: Transaction, type: NodeType, ids: list[str]) -> None
     SET n._lock = true REMOVE n._lock
     ```
     """
-    if ids:
+    if missing := [id for id in ids if id not in work.locked]:
+        work.locked.update(missing)
         text = f"UNWIND $ids AS id\nMATCH (n:{type.label} {{id: id}})\nSET n._lock = true REMOVE n._lock"
-        await transaction.run(text, {"ids": ids})
+        await transaction.run(text, {"ids": missing})
 
 
 async def _nodes(transaction: Transaction, work: Work, type: NodeType, ids: list[str]) -> None:
@@ -170,6 +118,7 @@ async def _nodes(transaction: Transaction, work: Work, type: NodeType, ids: list
         f"RETURN collect([properties(n), [{targets}]])"
     )
     ((nodes,),) = await transaction.run(text, {"ids": ids})
+    work.locked.update(ids)
     for properties, found in nodes:
         held = {r.name: t for r, t in zip(own, found, strict=True)}
         work.load(NodeState(type, properties["id"], properties, held, dict(properties), dict(held)))

@@ -34,7 +34,8 @@ from graph.writer.work import NodeState, Work
 class Rule:
     """What holds of the nodes of a type. `fields` are properties, or references by name; a `waivable` rule may be set
     aside by whoever says so; one that is not `lasting` holds when it is written, whatever becomes of what it looked
-    at. Writers who could break it together wait for one another at the nodes behind `locks`."""
+    at. A new node holds one that is about what refers to it (`of_others`): those have a rule of their own. Writers who
+    could break it together wait for one another at the nodes behind `locks`."""
 
     node: str
     sentence: str
@@ -43,6 +44,7 @@ class Rule:
     error: type[RuleBrokenError]
     waivable: bool = False
     lasting: bool = True
+    of_others: bool = False
     locks: tuple[str, ...] = ()
 
 
@@ -67,6 +69,7 @@ RULES = (
         ("amount",),
         f"head([line IN [n] WHERE {_REFUNDED} | line.id])",
         RefundTooLargeError,
+        of_others=True,
     ),
     Rule(
         "Refund",
@@ -176,8 +179,10 @@ async def broken(transaction: Transaction, work: Work, waived: frozenset[str]) -
 def _concerns(rule: Rule, state: NodeState) -> bool:
     if state.deleted:
         return False
+    if state.is_new:
+        return not rule.of_others
     moved = {name for name, _, _ in state.moved()}
-    return state.is_new or bool(moved.union(state.changes()).intersection(rule.fields))
+    return bool(moved.union(state.changes()).intersection(rule.fields))
 
 
 def _once_open(node: NodeType) -> Rule:

@@ -11,7 +11,7 @@ from graph.model.elements import NodeType, Reference, Stages
 from graph.model.model import Model
 from graph.writer.changes import Move
 from graph.writer.errors import BadMoveError
-from graph.writer.forms import Stored, merge
+from graph.writer.forms import Stored, form, merge
 from graph.writer.versions import first_version, new_version
 from graph.writer.work import NodeState, Work
 
@@ -52,7 +52,7 @@ def change_stage(work: Work, state: NodeState, before: Stored, move: Move | None
 
     Raises BadMoveError, and PeriodError where the stage began after `at`.
     """
-    item = state.type.staged
+    item = form(state.type).staged
     if item is None or item.stages is None or before[item.name] == state.properties[item.name]:
         return
     old, new = before[item.name], state.properties[item.name]
@@ -75,7 +75,7 @@ def change_stage(work: Work, state: NodeState, before: Stored, move: Move | None
 
 def ended_by_stage(type: NodeType, properties: Stored, at: str | None) -> Stored:
     """The properties of a node that came to its stage at this instant; it ends with it where nothing may follow."""
-    item = type.staged
+    item = form(type).staged
     ends = item.stages.ends if item is not None and item.stages is not None else ()
     if item is None or "until" in properties or properties.get(item.name) not in ends:
         return properties

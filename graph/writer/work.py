@@ -130,7 +130,10 @@ Held = tuple[str, str, object]
 
 
 class Work:
-    """One batch: names and states, with the changes of the group at hand kept apart until it is accepted."""
+    """One batch: names and states, with the changes of the group at hand kept apart until it is accepted.
+
+    `locked` holds the ids of the nodes that its transaction has locked.
+    """
 
     def __init__(self, model: Model, now: str) -> None:
         self.model = model
@@ -139,6 +142,7 @@ class Work:
         self.states: dict[str, State] = {}
         self.edges: dict[tuple[str, str, str], list[str]] = {}
         self.holders: dict[Held, str] = {}
+        self.locked: set[str] = set()
         self._group_ids: dict[str, str] = {}
         self._group_states: dict[str, State] = {}
 

@@ -71,7 +71,7 @@ def thing(shapes: Shapes, values: Mapping[str, Any]) -> Thing:
     if not isinstance(references, dict):
         raise WrongError("has references that are none")
     for name, target in references.items():
-        if name not in {link.name for link in shape.references}:
+        if name not in shape.linked:
             raise WrongError(f"{shape.type.name} has no reference {name!r}")
         _node_id(shapes, target)
     if absent := shape.needed - references.keys():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -21,6 +22,7 @@ from graph.writer.derive import derive_all
 from graph.writer.errors import GoneError
 from graph.writer.load import load
 from graph.writer.work import EdgeState, NodeState, Work
+from jobs.ahead import ahead
 from jobs.backup.parse import Edge, Node, Thing
 from jobs.backup.progress import Progress
 from jobs.backup.survey import Survey, survey
@@ -69,16 +71,14 @@ async def restore(
     large = told.lines >= LARGE
     await reconcile(database, model, bare=large)
     await begin_load(database, RESTORE)
-    batches = _batches(model, told)
-    ready = await asyncio.to_thread(next, batches, None)
-    while ready is not None:
-        batch = ready
-        try:
-            _, ready = await asyncio.gather(load(database, batch.work, by=None), asyncio.to_thread(next, batches, None))
-        except (GoneError, ConstraintViolatedError) as error:
-            raise BackupContradictionError(file=file.name, first=batch.first, last=batch.last) from error
-        state.types.update(s.type.name for s in batch.work.states.values() if s.is_new)
-        state.tell("writing", batch.read)
+    async with aclosing(ahead(_batches(model, told))) as batches:
+        async for batch in batches:
+            try:
+                await load(database, batch.work, by=None)
+            except (GoneError, ConstraintViolatedError) as error:
+                raise BackupContradictionError(file=file.name, first=batch.first, last=batch.last) from error
+            state.types.update(s.type.name for s in batch.work.states.values() if s.is_new)
+            state.tell("writing", batch.read)
     events = told.events()
     while some := await asyncio.to_thread(lambda: list(islice(events, _EVENTS))):
         await write_events(database, some)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from graph.client import Database
@@ -14,6 +14,7 @@ from graph.migrations import upgrade
 from graph.model.model import Model
 from graph.writer.load import New, load, prepare
 from graph.writer.work import Work
+from jobs.ahead import ahead
 from jobs.generator.contents import stages
 from jobs.generator.world import World
 
@@ -72,18 +73,15 @@ async def generate(
     await upgrade(database, model, bare=True)
     await begin_load(database, GENERATION)
     world = World(model, parties, seed)
-    batches = _batches(model, world)
     state = Generated(total=sum(amount for _, amount, _ in stages(world)))
-    ready = await asyncio.to_thread(next, batches, None)
-    while ready is not None:
-        written = ready
-        _, ready = await asyncio.gather(
-            load(database, written.work, by=GENERATION.name), asyncio.to_thread(next, batches, None)
-        )
-        state.stage, state.done, state.seconds = written.stage, state.done + written.things, time.monotonic() - started
-        state.types.update(s.type.name for s in written.work.states.values())
-        if progress is not None:
-            progress(state)
+    async with aclosing(ahead(_batches(model, world))) as batches:
+        async for batch in batches:
+            await load(database, batch.work, by=GENERATION.name)
+            state.stage, state.done = batch.stage, state.done + batch.things
+            state.seconds = time.monotonic() - started
+            state.types.update(s.type.name for s in batch.work.states.values())
+            if progress is not None:
+                progress(state)
     state.stage = "indexes"
     if progress is not None:
         progress(state)

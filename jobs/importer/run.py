@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from graph.errors import CustomerGraphError
 from graph.model.model import Model
 from graph.writer import FACTS, Group, Outcome, apply, write
 from graph.writer.errors import UnknownReferenceError
+from jobs.ahead import ahead
 from jobs.importer.mapping import FileMapping, Mapping, read_mapping
 from jobs.importer.rejects import Rejects, mended_rows
 from jobs.importer.report import Counts, ImportReport, Progress, Rejection, Step
@@ -30,6 +31,17 @@ _DRY_RUN_SECONDS = 3600.0
 Write = Callable[[list[Group]], Awaitable[tuple[Outcome, ...]]]
 _Taken = tuple[SourceRow, Group]
 _Waiting = tuple[SourceRow, Group, str]
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Rows of a file as they were read: what they ask for, and those of which all or a value is refused, with why."""
+
+    taken: list[_Taken] = field(default_factory=list)
+    refused: list[tuple[SourceRow, str]] = field(default_factory=list)
+    left_out: list[tuple[SourceRow, str]] = field(default_factory=list)
+    changes: int = 0
+    bytes_read: int = 0
 
 
 async def import_folder(
@@ -132,44 +144,48 @@ class _Run:
 
     async def _file(self, file: FileMapping, written: Write, rejects: Rejects) -> None:
         """Batches of the file; rows that name what stands later in it are tried again at its end."""
-        batch: list[_Taken] = []
         waiting: list[_Waiting] = []
-        size = 0
-        for row in self._rows(file):
-            self.bytes_read += row.size
-            group = self._group(file, row, rejects)
-            if group is not None:
-                batch.append((row, group))
-                size += len(group)
-            if size >= BATCH:
-                waiting += await self._batch(file, batch, written, rejects)
-                batch, size = [], 0
-        waiting += await self._batch(file, batch, written, rejects)
+        async with aclosing(ahead(self._batches(file))) as batches:
+            async for batch in batches:
+                self.bytes_read += batch.bytes_read
+                for row, refusal in batch.refused:
+                    self._reject(file, row, refusal, rejects)
+                for row, refusal in batch.left_out:
+                    self._leave_out(file, row, refusal)
+                waiting += await self._write(file, batch.taken, written, rejects)
         while waiting:
             still: list[_Waiting] = []
             for start in range(0, len(waiting), BATCH):
                 piece = [(row, group) for row, group, _ in waiting[start : start + BATCH]]
-                still += await self._batch(file, piece, written, rejects)
+                still += await self._write(file, piece, written, rejects)
             if len(still) == len(waiting):
                 for row, _, reason in still:
                     self._reject(file, row, reason, rejects)
                 break
             waiting = still
 
-    def _group(self, file: FileMapping, row: SourceRow, rejects: Rejects) -> Group | None:
-        if row.values is None:
-            self._reject(file, row, row.problem, rejects)
-            return None
-        try:
-            asked = self.mapping.asked(file, row.values)
-        except CustomerGraphError as error:
-            self._reject(file, row, str(error), rejects)
-            return None
-        for refused in asked.left_out:
-            self._leave_out(file, row, str(refused))
-        return asked.changes
+    def _batches(self, file: FileMapping) -> Iterator[_Batch]:
+        """The file as it is read, in batches; none holds much more than `BATCH` changes and refusals."""
+        batch = _Batch()
+        for row in self._rows(file):
+            batch.bytes_read += row.size
+            if row.values is None:
+                batch.refused.append((row, row.problem))
+            else:
+                try:
+                    asked = self.mapping.asked(file, row.values)
+                except CustomerGraphError as error:
+                    batch.refused.append((row, str(error)))
+                else:
+                    batch.left_out += [(row, str(refused)) for refused in asked.left_out]
+                    batch.taken.append((row, asked.changes))
+                    batch.changes += len(asked.changes)
+            if batch.changes + len(batch.refused) >= BATCH:
+                yield batch
+                batch = _Batch()
+        yield batch
 
-    async def _batch(self, file: FileMapping, batch: list[_Taken], written: Write, rejects: Rejects) -> list[_Waiting]:
+    async def _write(self, file: FileMapping, batch: list[_Taken], written: Write, rejects: Rejects) -> list[_Waiting]:
         """Writes a batch and counts it; rows that name what is not there come back with the reason."""
         waiting: list[_Waiting] = []
         outcomes = await written([group for _, group in batch]) if batch else ()

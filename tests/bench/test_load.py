@@ -1,4 +1,4 @@
-"""The comparison of loads works: both write the same graph, and both are timed. No figure is judged here."""
+"""The comparison of loads works: all write the same graph, and all are timed. No figure is judged here."""
 
 import json
 from pathlib import Path
@@ -6,19 +6,20 @@ from pathlib import Path
 import pytest
 
 from bench.load.__main__ import main
-from bench.load.report import GENERATE, SCRIPT
 from bench.load.state import DifferentGraphError, State, check
 
 
 @pytest.mark.timeout(240)
-def test_both_write_the_same_graph_and_are_timed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["--parties", "200", "--rounds", "1", "--results", str(tmp_path)])
+def test_all_write_the_same_graph_and_are_timed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--parties", "100", "--rounds", "1", "--results", str(tmp_path)])
 
-    found = json.loads((tmp_path / "load.json").read_text(encoding="utf-8"))
-    assert found["variants"].keys() == {GENERATE, SCRIPT}
-    assert found["items"] > 200
-    assert all(ratio > 0 for ratio in found["ratios"].values())
-    assert "| ratio |" in capsys.readouterr().out
+    contests = json.loads((tmp_path / "load.json").read_text(encoding="utf-8"))["contests"]
+    ratios = {name: set(contest["ratios"]) for name, contest in contests.items()}
+    assert ratios == {"generated": {"generate", "restore"}, "imported": {"import"}}
+    assert all(contest["items"] > 100 for contest in contests.values())
+    assert all(ratio > 0 for c in contests.values() for way in c["ratios"].values() for ratio in way.values())
+    shown = capsys.readouterr().out
+    assert all(f"| {way} |" in shown for way in ("generate", "restore", "import", "script"))
 
 
 @pytest.mark.parametrize("other", [State({"Person": 2}, "00"), State({"Person": 1, "Category": 1}, "00")])

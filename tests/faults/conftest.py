@@ -8,6 +8,6 @@ common = settings(
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
-settings.register_profile(SHORT, common, max_examples=4, stateful_step_count=30, derandomize=True)
+settings.register_profile(SHORT, common, max_examples=6, stateful_step_count=30, derandomize=True)
 # `pytest tests/faults --hypothesis-profile "long story"` looks further, and elsewhere each time.
 settings.register_profile(LONG, common, max_examples=150, stateful_step_count=50, derandomize=False)

@@ -11,7 +11,7 @@ common = settings(
 )
 # `pytest tests/resolvers --hypothesis-profile long` looks further, and elsewhere each time.
 settings.register_profile("long", common, max_examples=5_000, derandomize=False)
-settings.register_profile("short", common, max_examples=40, derandomize=True)
+settings.register_profile("short", common, max_examples=60, derandomize=True)
 settings.load_profile("short")
 
 # Northwind is no part of a clone: its figures are tested where its files lie beside it.

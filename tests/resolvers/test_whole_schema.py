@@ -153,14 +153,14 @@ def test_the_judge_tells_right_from_wrong() -> None:
 
 
 @seed(6)
-@settings(max_examples=20)
+@settings(max_examples=30)
 @given(query=queries(SDL, custom_scalars=SCALARS))
 async def test_queries(client: httpx.AsyncClient, query: str) -> None:
     await judged(client, query, {})
 
 
 @seed(6)
-@settings(max_examples=20)
+@settings(max_examples=30)
 @given(mutation=mutations(SDL, custom_scalars=SCALARS), role=st.sampled_from(["analyst", "partner"]))
 async def test_mutations(client: httpx.AsyncClient, mutation: str, role: str) -> None:
     """By those who may not change anything: the demo company is left as it was."""

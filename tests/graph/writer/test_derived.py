@@ -186,3 +186,27 @@ async def test_lines_repeat_currency_and_time_of_their_purchase(desk: Desk) -> N
     await desk.write(desk.change("Purchase", "pur:1", {"currency": "VND", "at": UNTIL}))
     line = await desk.node("line:1")
     assert (line["currency"], line["at"]) == ("VND", UNTIL)
+
+
+async def test_who_works_for_the_programmes_organisation_refers_as_staff_and_nobody_else_does(desk: Desk) -> None:
+    await company(desk)
+    later = "2024-06-01T00:00:00.000Z"
+    await desk.write(
+        desk.new("Person", "person:q"),
+        desk.new("Person", "person:r"),
+        desk.new("ReferralProgramme", "programme", owner="org:a"),
+        desk.new("Employment", "job", {"until": later}, person="person:p", employer="unit:low"),
+        desk.new("Referral", "before", referrer="person:p", referred="person:q", programme="programme"),
+        desk.new(
+            "Referral", "after", {"since": later}, referrer="person:p", referred="person:r", programme="programme"
+        ),
+    )
+
+    async def kinds() -> list[str]:
+        return [(await desk.node(name))["kind"] for name in ("before", "after")]
+
+    assert await kinds() == ["ADVOCACY", "CUSTOMER"]
+    await desk.write(desk.change("Employment", "job", {"until": None}))
+    assert await kinds() == ["ADVOCACY", "ADVOCACY"]
+    await desk.write(desk.change("Employment", "job", {"since": UNTIL}))
+    assert await kinds() == ["CUSTOMER", "CUSTOMER"]
