@@ -35,6 +35,11 @@ class Viewer:
             return Audience(self.roles, "own")
         return Audience(self.roles, "all" if self.organisations is None else "organisations")
 
+    def must_look_after(self, action: str) -> None:
+        """Raises NotAllowedError, naming the action, unless the viewer looks after others."""
+        if not self.roles & LOOKING_AFTER:
+            raise NotAllowedError(action=action)
+
     def must_see_personal(self, action: str) -> None:
         """Raises NotAllowedError, naming the action, unless the viewer sees personal data of every party."""
         if self.audience.sight != "all" or not self.roles & (WRITERS | {"pii"}):

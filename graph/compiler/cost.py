@@ -107,6 +107,15 @@ class Cost:
         return named, most
 
 
+NOTHING = Cost((), 0)
+"""What costs nothing."""
+
+
+def fixed(key: str, own: int) -> Cost:
+    """A cost that is the same in every request."""
+    return Cost((Priced(key, own),), 0)
+
+
 def _top(keys: tuple[Priced, ...], binding: Binding) -> Priced | None:
     return max(keys, key=lambda priced: priced.of(binding, _ANY), default=None)
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from graph.model.values import SCALE, fold, line_amount
 from graph.writer.load import New, NewEdge, NewNode
 from jobs.generator.names import Country
+from jobs.generator.referrals import CODES, codes, programmes, referrals
 from jobs.generator.world import TIERS, World
 
 _KINDS = ("BUSINESS",) * 17 + ("AGENCY", "VOLUNTARY", "PUBLIC_BODY")
@@ -37,6 +38,9 @@ def stages(world: World) -> list[tuple[str, int, Things]]:
         ("offers", world.sellers + world.products, offers(world)),
         ("employments", world.persons, employments(world)),
         ("purchases", world.persons, purchases(world)),
+        ("programmes", 1, programmes(world)),
+        ("codes", len(range(0, world.persons, CODES)), codes(world)),
+        ("referrals", world.persons, referrals(world)),
     ]
 
 

@@ -51,7 +51,7 @@ from resolvers.executor.meter import Balance, Meter
 from resolvers.executor.mutate import Mutator
 from resolvers.executor.persisted import Persisted
 from resolvers.executor.planning import Planner
-from resolvers.executor.plans import Plans
+from resolvers.executor.plans import Plans, given_arguments
 from resolvers.executor.prepared import InvalidRequestError, Prepared
 from resolvers.executor.procedures import run_procedure
 from resolvers.executor.request import Answer, Request
@@ -254,9 +254,9 @@ class Executor:
                 raise InvalidRequestError([error_entry(error, request.language)]) from None
             self.plans.keep(text, request.operation_name, viewer.audience, kept)
         binding = Binding(variables, viewer.organisations or (), viewer.party)
-        parts = (kept.compiled, *(step.payload for step in kept.steps))
+        parts = (kept.compiled.cost, *(cost for step in kept.steps for cost in (step.payload.cost, step.cost)))
         limit = self.limits.cost_of(viewer.roles)
-        cost = sum(part.cost.check(binding, limit) for part in parts)
+        cost = sum(part.check(binding, limit) for part in parts)
         return Prepared(kept, document, operation, binding, cost)
 
     def _variables(self, operation: OperationDefinitionNode, request: Request, suggest: bool) -> Variables:
@@ -276,22 +276,28 @@ class Executor:
 
     async def _data(self, request: Request, prepared: Prepared, call: Call, notes: list[str]) -> dict[str, Any]:
         data: dict[str, Any] = {}
+        nested: dict[str, dict[str, Any]] = {}
         for step in prepared.kept.steps:
             if step.procedure is not None:
-                called = replace(call, arguments=step.arguments(prepared.binding.variables))
-                data[step.field.key] = await run_procedure(step, step.procedure, called, prepared.binding)
+                called = replace(call, arguments=given_arguments(step.field, prepared.binding.variables))
+                target = nested.setdefault(step.above, {}) if step.above else data
+                target[step.field.key] = await run_procedure(step, step.procedure, called, prepared.binding)
         # Read last: a position that was asked for beside it lies before it.
         data |= await self._read(prepared.compiled, prepared.binding, notes)
-        if not prepared.kept.order:
+        order = prepared.kept.order
+        if not order:
             return data
-        if any(key not in data for key in prepared.kept.order):
+        if any(key not in data for key in order):
             found = introspect(
                 self.schema, prepared.document, prepared.operation, prepared.binding.variables, request.variables or {}
             )
             if found.errors:
                 raise InvalidRequestError(graphql_entries(found.errors, MisfitError, request.language))
             data |= found.data or {}
-        return {key: data[key] for key in prepared.kept.order}
+        for key, parts in nested.items():
+            whole = data[key] | parts
+            data[key] = {part: whole[part] for part in order[key]}
+        return {key: data[key] for key in order}
 
     async def _read(self, compiled: Compiled, binding: Binding, notes: list[str]) -> dict[str, Any]:
         """The data of the compiled fields; ids that are no node's any more are followed to where they lead."""

@@ -13,7 +13,7 @@ from graph.errors import CustomerGraphError
 from graph.mutations.run import Done, UndoneError, refused, run
 from graph.mutations.shapes import Mutation
 from resolvers.executor.answers import error_entry
-from resolvers.executor.plans import Step
+from resolvers.executor.plans import Step, given_arguments
 from resolvers.executor.procedures import project, run_procedure
 from resolvers.procedures.base import Call, Payload
 
@@ -40,12 +40,12 @@ class Mutator:
         if step.mutation is not None:
             return await self._step(step, step.mutation, binding)
         if step.procedure is not None:
-            call = replace(self.call, arguments=step.arguments(binding.variables))
+            call = replace(self.call, arguments=given_arguments(step.field, binding.variables))
             return await run_procedure(step, step.procedure, call, binding)
         return "Mutation"
 
     async def _step(self, step: Step, mutation: Mutation, binding: Binding) -> Payload:
-        call, given = self.call, step.arguments(binding.variables)["input"]
+        call, given = self.call, given_arguments(step.field, binding.variables)["input"]
 
         async def work(transaction: Transaction) -> Payload:
             by, limit = call.viewer.subject, call.limits.changes_max

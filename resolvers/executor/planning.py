@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graphql import GraphQLSchema, OperationDefinitionNode, OperationType
 
 from graph.compiler.compile import compile_operation, compile_payload, compile_shown
+from graph.compiler.cost import NOTHING, fixed
 from graph.compiler.inputs import Guards, Variables
 from graph.compiler.planner.context import Audience, Context, Limits
 from graph.compiler.planner.payloads import shown_nodes
@@ -21,6 +22,7 @@ from resolvers.executor.introspect import introspects as is_introspection
 from resolvers.executor.plans import Kept, Step
 from resolvers.live.feeds import FEEDS
 from resolvers.live.plan import plan_subscription
+from resolvers.procedures.base import Procedure
 from resolvers.procedures.known import PROCEDURES
 
 
@@ -57,8 +59,9 @@ class Planner:
         nodes = collector.roots(operation, root)
         context = Context(self.model, self.limits, audience)
         if operation.operation is OperationType.MUTATION:
-            steps = tuple(self._step(context, collector.selected(root, key, found)) for key, found in nodes.items())
-            return Kept(guards.frozen(), compile_operation(context, ()), steps=steps)
+            changes = (collector.selected(root, key, found) for key, found in nodes.items())
+            done = tuple(self._step(context, change, PROCEDURES["Mutation"]) for change in changes)
+            return Kept(guards.frozen(), compile_operation(context, ()), steps=done)
         if operation.operation is OperationType.SUBSCRIPTION:
             # There is one field: validation refuses several, and @skip and @include on it.
             [(key, found)] = nodes.items()
@@ -68,16 +71,36 @@ class Planner:
         asked = [collector.selected(root, key, found) for key, found in nodes.items() if not is_introspection(found[0])]
         if len(asked) < len(nodes) and not introspects:
             raise IntrospectionError
-        steps = tuple(self._step(context, field) for field in asked if field.name in PROCEDURES)
-        fields = tuple(field for field in asked if field.name not in PROCEDURES)
-        order = tuple(nodes) if len(fields) < len(nodes) else ()
-        compiled = compile_operation(context, fields)
-        return Kept(guards.frozen(), compiled, order, steps)
+        steps: list[Step] = []
+        fields: list[Selected] = []
+        for one in asked:
+            if one.name in PROCEDURES["Query"]:
+                steps.append(self._step(context, one, PROCEDURES["Query"]))
+            elif one.name == "viewer" and (parts := _parts(one)):
+                steps += (self._step(context, part, PROCEDURES["Viewer"], above=one.key) for part in parts)
+                fields.append(_without(one, parts))
+            else:
+                fields.append(one)
+        below = {f.key: tuple(p.key for p in only(f.below)) for f in asked if f.name == "viewer"}
+        order = {key: below.get(key, ()) for key in nodes} if steps or len(fields) < len(nodes) else {}
+        compiled = compile_operation(context, tuple(fields))
+        return Kept(guards.frozen(), compiled, order, tuple(steps))
 
-    def _step(self, context: Context, field: Selected) -> Step:
-        mutation, procedure = self._mutations.get(field.name), PROCEDURES.get(field.name)
+    def _step(self, context: Context, field: Selected, procedures: Mapping[str, Procedure], above: str = "") -> Step:
+        mutation, procedure = self._mutations.get(field.name), procedures.get(field.name)
         fields = only(field.below) if field.below else ()
         if mutation is not None:
             return Step(field, mutation, None, compile_payload(context, mutation.type, fields))
         shown = tuple(shown_nodes(self.model, (field,)))
-        return Step(field, None, procedure, compile_shown(context, shown), shown)
+        cost = fixed(field.key, procedure.cost(field)) if procedure is not None else NOTHING
+        return Step(field, None, procedure, compile_shown(context, shown), shown, above, cost)
+
+
+def _parts(viewer: Selected) -> list[Selected]:
+    """What is selected of the viewer that runs by itself."""
+    return [part for part in only(viewer.below) if part.name in PROCEDURES["Viewer"]]
+
+
+def _without(viewer: Selected, parts: list[Selected]) -> Selected:
+    rest = tuple(part for part in only(viewer.below) if part not in parts)
+    return replace(viewer, below=dict.fromkeys(viewer.below or (), rest))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graph.compiler.compile import Compiled
+from graph.compiler.cost import NOTHING, Cost
 from graph.compiler.inputs import ABSENT, Variables
 from graph.compiler.planner.context import Audience
 from graph.compiler.selection import Selected, only
@@ -23,34 +24,39 @@ _VARIANTS = 32
 class Step:
     """One field that runs by itself: a mutation or a procedure, or neither for `__typename`. `field` is what was
     selected, `payload` how the nodes in it are read, and `shown` the fields below that lead to nodes which a procedure
-    answers with."""
+    answers with. `above` is the key of the object that it is a field of; empty for a root field. `cost` is that of
+    running it, the nodes apart."""
 
     field: Selected
     mutation: Mutation | None
     procedure: Procedure | None
     payload: Compiled
     shown: tuple[Selected, ...] = ()
+    above: str = ""
+    cost: Cost = NOTHING
 
     @property
     def fields(self) -> tuple[Selected, ...]:
         """The selected fields of its payload."""
         return only(self.field.below) if self.field.below else ()
 
-    def arguments(self, variables: Variables) -> dict[str, Any]:
-        """The arguments that are given."""
-        read = {name: value.read(variables) for name, value in self.field.arguments.items()}
-        return {name: value for name, value in read.items() if value is not ABSENT}
+
+def given_arguments(field: Selected, variables: Variables) -> dict[str, Any]:
+    """The arguments of a field that are given, by name."""
+    read = {name: value.read(variables) for name, value in field.arguments.items()}
+    return {name: value for name, value in read.items() if value is not ABSENT}
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A compiled operation, and what must hold for it to serve. `order` holds the keys of its response where not all
-    are compiled: introspection answers some of them, `steps` others. A mutation has nothing but steps, which run one
+    are compiled, each with those below it that have steps among them: introspection answers some, `steps` others. A
+    mutation has nothing but steps, which run one
     after another, and a subscription nothing but `live`."""
 
     guards: tuple[Guard, ...]
     compiled: Compiled
-    order: tuple[str, ...] = ()
+    order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     live: Subscribed | None = None
 

@@ -1,5 +1,5 @@
-"""Root fields that are more than one statement: they run by themselves and answer with plain values, among which nodes
-stand by their ids; the nodes are read by the compiler like those of any query.
+"""Fields that are more than one statement: they run by themselves and answer with plain values, among which nodes stand
+by their ids; the nodes are read by the compiler like those of any query.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from access.api_keys import ApiKeys
 from access.viewer import Viewer
 from graph.client import Database
 from graph.compiler.planner.context import Limits
+from graph.compiler.selection import Selected
 from graph.model.model import Model
 from graph.mutations.refusals import Refusal
 from graph.mutations.repeats import Repeatable, repeatable
@@ -21,6 +22,7 @@ from graph.writer import Guard
 from resolvers.types.registry import Registry
 
 Payload = dict[str, Any]
+Root = Literal["Query", "Mutation", "Viewer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,15 @@ class NodeRef:
     """Stands in a payload for the node with this id."""
 
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """Stands in a payload for an object of which each selected field runs by itself, with the arguments it is given:
+    `parts` by the names of the fields. `type` is its `__typename`."""
+
+    type: str
+    parts: Mapping[str, Part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +77,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A root field of queries or mutations. `field` makes it for a schema; `run` answers with an object whose keys are
-    the names of its fields, `__typename` among them. A mutation tells refusals as data, a query raises."""
+    """A root field of queries or mutations, or a field of the viewer. `field` makes it for a schema; `run` answers with
+    an object whose keys are the names of its fields, `__typename` among them, or which is Parted. A mutation tells
+    refusals as data, a query raises. `cost` is that of what was selected, besides the nodes in it."""
 
     name: str
-    root: Literal["Query", "Mutation"]
+    root: Root
     field: Callable[[Registry], StrawberryField]
     run: Callable[[Call], Awaitable[Any]]
+    cost: Callable[[Selected], int] = lambda _: 0
+
+
+Part = Callable[[Call], Awaitable[Any]]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from resolvers.procedures import api_keys, dossier, duplicates, erasing, imports, merging, position
-from resolvers.procedures.base import Procedure
+from resolvers.procedures import api_keys, dossier, duplicates, erasing, imports, merging, partner, position
+from resolvers.procedures.base import Procedure, Root
 
 _MODULES = (duplicates, dossier, imports, merging, erasing, position)
-PROCEDURES: Mapping[str, Procedure] = {
-    procedure.name: procedure for procedure in (*(module.PROCEDURE for module in _MODULES), *api_keys.PROCEDURES)
+_ALL = (*(module.PROCEDURE for module in _MODULES), *api_keys.PROCEDURES, *partner.PROCEDURES)
+PROCEDURES: Mapping[Root, Mapping[str, Procedure]] = {
+    root: {procedure.name: procedure for procedure in _ALL if procedure.root == root}
+    for root in ("Query", "Mutation", "Viewer")
 }
-"""All of them by name."""
+"""By the type that they are fields of, and by name."""

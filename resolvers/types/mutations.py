@@ -30,7 +30,7 @@ def mutation_type(registry: Registry) -> Type:
 
     def fill(made: Type) -> None:
         fields = [_field(registry, mutation) for mutation in mutations(registry.model).values()]
-        set_fields(made, [*fields, *(p.field(registry) for p in PROCEDURES.values() if p.root == "Mutation")])
+        set_fields(made, [*fields, *(p.field(registry) for p in PROCEDURES["Mutation"].values())])
 
     return registry.output("Mutation", "Everything that can be changed, each in a transaction of its own.", fill)
 

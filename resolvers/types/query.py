@@ -53,7 +53,7 @@ def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
 
 def _fill_query(registry: Registry, made: Type) -> None:
     fields = [_root(registry, name, root) for name, root in roots(registry.model).items()]
-    set_fields(made, [*fields, *(p.field(registry) for p in PROCEDURES.values() if p.root == "Query")])
+    set_fields(made, [*fields, *(p.field(registry) for p in PROCEDURES["Query"].values())])
     for node in registry.model.nodes.values():
         object_type(registry, node)
 
@@ -114,6 +114,7 @@ def _viewer(registry: Registry) -> Type:
                 field("roles", list[str], "The roles of the request's identity."),
                 field("limited", bool, "Whether the identity is limited to some organisations."),
                 field("party", optional(object_type(registry, party)), "The identity's own party, where it has one."),
+                *(p.field(registry) for p in PROCEDURES["Viewer"].values()),
             ],
         )
 

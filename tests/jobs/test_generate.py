@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
@@ -7,9 +8,10 @@ from graph.check import check
 from graph.client import Database
 from graph.contents import NotEmptyError
 from graph.migrations import upgrade
-from graph.writer.load import New, load, prepare
+from graph.writer.load import New, NewNode, load, prepare
 from jobs.generator import generate
 from jobs.generator.contents import stages
+from jobs.generator.referrals import DEPTH
 from jobs.generator.world import TIERS, World
 from schema.declarations import model
 
@@ -60,6 +62,20 @@ def test_products_are_made_of_products_of_the_next_tier() -> None:
     world = World(model(), 5_000, seed=1)
     for product in range(world.products):
         assert {part % TIERS for part in world.parts_of(product)} <= {product % TIERS + 1}
+
+
+def test_referrals_form_trees_of_fifteen_levels_at_most() -> None:
+    above = {
+        new.references["referred"]: new.references["referrer"]
+        for new in things(20_000, seed=1)
+        if isinstance(new, NewNode) and new.type == "Referral"
+    }
+
+    def level(person: object) -> int:
+        return level(above[person]) + 1 if person in above else 0
+
+    assert {level(person) for person in above} == set(range(1, DEPTH + 1))
+    assert max(Counter(above.values()).values()) > 100
 
 
 async def test_what_is_loaded_is_consistent(database: Database, small: list[New]) -> None:

@@ -60,7 +60,7 @@ async def test_what_is_generated_is_whole_and_consistent(empty: Database) -> Non
 
     assert await check(empty, model()) == []
     assert [stage for stage, _ in seen] == list(dict.fromkeys(stage for stage, _ in seen))
-    assert seen[-2:] == [("purchases", made.total), ("indexes", made.total)]
+    assert seen[-2:] == [("referrals", made.total), ("indexes", made.total)]
     assert made.types["Person"] + made.types["Organisation"] + made.types["OrgUnit"] == SMALL
     assert await empty.read("MATCH (n:Purchase) RETURN count(n)", {}) == [[made.types["Purchase"]]]
 

@@ -6,6 +6,11 @@ import graphql from "@graphql-eslint/eslint-plugin";
 const withoutId = {
   suffixes: ["Connection", "Edge", "Payload", "Aggregate", "Figures", "Update", "Receipt"],
   types: [
+    "ChainLevel",
+    "ChainMember",
+    "ChainShare",
+    "ChainTree",
+    "ChainTreeRest",
     "DuplicateCandidate",
     "DuplicateReason",
     "ErasedFacts",
@@ -14,6 +19,8 @@ const withoutId = {
     "Money",
     "MovedFacts",
     "PageInfo",
+    "Partner",
+    "PartnerChain",
     "UserError",
     "Viewer",
   ],
@@ -25,6 +32,10 @@ const exceptions = [
   ["relay-edge-types", "type ChangeEdge {"],
   // A pair that is worked out while it is asked for; nothing of it is stored.
   ["relay-edge-types", "type DuplicateCandidateEdge {"],
+  // Somebody in a chain of referrals: what is told of it depends on who asks, and a partner can ask for none by its id.
+  ["relay-edge-types", "type ChainMemberEdge {"],
+  // Walked from the partner on: a page has a way on, and no end to begin from.
+  ["relay-arguments", "referrals("],
   // A search that looks at so many parties and stops: it has a way on, and no end to begin from. Relay's specification
   // takes forward arguments alone.
   ["relay-arguments", "duplicateCandidates("],

@@ -1,0 +1,28 @@
+"""Chains of referrals: who came through a party in a programme, at which level, and who stands above it."""
+
+from graph.referrals.chain import Level, Member, above, codes, levels, members, referrals
+from graph.referrals.programme import Programme, find_programme
+from graph.referrals.redaction import Hidden, Stub, hidden, month
+from graph.referrals.stats import Grouping, Share, stats
+from graph.referrals.tree import Tree, tree
+
+__all__ = [
+    "Grouping",
+    "Hidden",
+    "Level",
+    "Member",
+    "Programme",
+    "Share",
+    "Stub",
+    "Tree",
+    "above",
+    "codes",
+    "find_programme",
+    "hidden",
+    "levels",
+    "members",
+    "month",
+    "referrals",
+    "stats",
+    "tree",
+]
