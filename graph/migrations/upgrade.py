@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from graph.client import Database, Transaction
-from graph.client.errors import DatabaseBusyError
+from graph.client.errors import DatabaseBusyError, DeadlockError
 from graph.migrations.catalogue import Existing, existing_schema
 from graph.migrations.definitions import IndexDefinition, required_schema
 from graph.migrations.numbered import Migration, applied, migrations, run_missing
@@ -66,8 +66,9 @@ async def reconcile(database: Database, model: Model, *, bare: bool = False) -> 
     while True:
         try:
             return await _reconcile(database, model, bare=bare)
-        except DatabaseBusyError:
-            # Another process does the same: an index that it makes for a constraint looks like one to drop at first.
+        except (DatabaseBusyError, DeadlockError):
+            # Another process does the same: an index that it makes for a constraint looks like one to drop at first,
+            # and two DROPs of what both dropped and made meanwhile may wait for one another.
             if time.monotonic() > end:
                 raise
         await asyncio.sleep(_PAUSE)
