@@ -34,6 +34,8 @@ class ReferralProgramme(Dated):
     owner: Organisation = ref("PROGRAMME_OF", "The organisation that runs it and pays.", key=True)
     levels: int = prop("How many levels of a chain are rewarded, and shown to whom it begins with: 1 to 10.")
     window_days: int | None = prop("How many days after the referral a purchase may earn a reward; null: any time.")
+    least: Money | None = prop("The least net amount of a purchase that earns a reward; null: any.")
+    hold_days: int | None = prop("How many days after the purchase a reward may be approved; null: at once.")
     currency: CurrencyCode = prop("The currency of its rewards; purchases in another one earn none.")
     organisation_id: ID | None = copy("owner", "organisation_id", "The organisation whose staff keep this programme.")
 

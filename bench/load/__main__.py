@@ -46,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in given.contest or CONTESTS:
         with tempfile.TemporaryDirectory(prefix="customer-graph-load-", dir=given.folder) as folder:
             expected, samples = _held(_Fresh(settings, Path(folder)), name, CONTESTS[name], given.parties, given.rounds)
-        found[name] = report.figures(expected.items, samples)
-    print(report.write(given.results, report.summary(given.parties, settings.version, found)))
+        found[name] = report.figures(given.parties, expected.items, settings.version, samples)
+    print(report.write(given.results, found))
 
 
 class _Fresh:

@@ -37,11 +37,17 @@ class Sample:
         )
 
 
-def figures(items: int, samples: Sequence[Sample]) -> dict[str, Any]:
-    """Of one contest: medians of all ways and, for each but the script, its ratios to the script within a round."""
+def figures(parties: int, items: int, neo4j_version: str, samples: Sequence[Sample]) -> dict[str, Any]:
+    """Of one contest: where it was held, medians of all ways and, for each but the script, its ratios to the script
+    within a round."""
     rounds = [{s.way: asdict(s) for s in samples if s.turn == turn} for turn in sorted({s.turn for s in samples})]
     ways = list(dict.fromkeys(s.way for s in samples))
     return {
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}; Python {platform.python_version()}",
+        "neo4j": neo4j_version,
+        "driver": version("neo4j"),
+        "parties": parties,
         "items": items,
         "ways": {w: {f: round(statistics.median(r[w][f] for r in rounds), 2) for f in _FIGURES} for w in ways},
         "ratios": {
@@ -55,31 +61,21 @@ def figures(items: int, samples: Sequence[Sample]) -> dict[str, Any]:
     }
 
 
-def summary(parties: int, neo4j_version: str, contests: dict[str, Any]) -> dict[str, Any]:
-    """All contests, and where they were held."""
-    return {
-        "parties": parties,
-        "neo4j": neo4j_version,
-        "driver": version("neo4j"),
-        "machine": f"{os.cpu_count()} cores, {platform.machine()}; Python {platform.python_version()}",
-        "date": f"{datetime.now(UTC):%Y-%m-%d}",
-        "contests": contests,
-    }
-
-
-def markdown(found: dict[str, Any]) -> str:
+def markdown(contests: dict[str, Any]) -> str:
     """The report for people."""
     lines = [
         "# What loading a graph costs",
         "",
-        f"{found['date']}; {found['machine']}; Neo4j {found['neo4j']}; driver {found['driver']}.",
-        f"{found['parties']:,} parties; seconds, medians of the rounds, each on a fresh database.",
-        f"The time of the service may be {TARGET} of the script's at most.",
+        "Seconds, medians of the rounds, each on a fresh database. The time of the service may be",
+        f"{TARGET} of the script's at most.",
     ]
-    for name, contest in found["contests"].items():
+    for name, contest in sorted(contests.items()):
         lines += [
             "",
-            f"## {name}: {contest['items']:,} nodes and relationships",
+            f"## {name}",
+            "",
+            f"{contest['parties']:,} parties, {contest['items']:,} nodes and relationships. {contest['date']};",
+            f"{contest['machine']}; Neo4j {contest['neo4j']}; driver {contest['driver']}.",
             "",
             "| way | time | items/s | client CPU | database CPU | time over the script's | its rounds |",
             "|---|---:|---:|---:|---:|---:|---|",
@@ -95,10 +91,12 @@ def markdown(found: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write(folder: Path, found: dict[str, Any]) -> str:
-    """Writes load.json and load.md; the latter's text."""
+def write(folder: Path, held: dict[str, Any]) -> str:
+    """Writes load.json and load.md, with what they said of contests that were not held; the latter's text."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "load.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    text = markdown(found)
+    file = folder / "load.json"
+    contests = {**(json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}), **held}
+    file.write_text(json.dumps(contests, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = markdown(contests)
     (folder / "load.md").write_text(text, encoding="utf-8")
     return text

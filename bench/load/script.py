@@ -18,7 +18,7 @@ import neo4j
 
 from bench.load.steps import STEPS, Step
 
-BATCH = 5_000
+BATCH = 2_500
 WAIT = "CALL db.awaitIndexes(3600)"
 _CONSTRAINTS = "SHOW CONSTRAINTS YIELD createStatement RETURN createStatement"
 _INDEXES = (

@@ -113,7 +113,7 @@ def decimal_text(units: int) -> str:
 
 def line_amount(quantity: int, unit_price: int, discount: int) -> int:
     """Ten-thousandths of quantity x price x (1 - discount), all given in ten-thousandths, rounded half-even."""
-    return _half_even(quantity * unit_price * (SCALE - discount), SCALE * SCALE)
+    return half_even(quantity * unit_price * (SCALE - discount), SCALE * SCALE)
 
 
 def exact_sum(total: int | float) -> int:
@@ -129,10 +129,10 @@ def exact_sum(total: int | float) -> int:
 
 def average(total: int, count: int) -> int:
     """The exact mean of integers, rounded half-even."""
-    return _half_even(total, count)
+    return half_even(total, count)
 
 
-def _half_even(numerator: int, denominator: int) -> int:
+def half_even(numerator: int, denominator: int) -> int:
     """The whole number nearest to the fraction, whose denominator is positive; the even one of two that are as near."""
     whole, rest = divmod(numerator, denominator)
     return whole + (2 * rest > denominator or (2 * rest == denominator and whole % 2 == 1))

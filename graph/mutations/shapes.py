@@ -58,16 +58,15 @@ class Links:
 
 
 def mutations(model: Model) -> Mapping[str, Mutation]:
-    """Name to mutation: three for each relationship type and each node type that clients make; one more where a value
-    moves from stage to stage."""
+    """Name to mutation: three for each relationship type and each node type that clients make; one where a value moves
+    from stage to stage, whoever makes the node."""
     found: list[Mutation] = []
     types: tuple[NodeType | RelationshipType, ...] = (*model.made.values(), *model.relationships.values())
     for type in types:
         last: Verb = "end" if type.dated else "delete"
         found.extend(Mutation(verb, type) for verb in ("create", "update"))
         found.append(Mutation(last, type, SUCCESSORS.get(type.name)))
-        if isinstance(type, NodeType) and type.staged is not None:
-            found.append(Mutation("move", type))
+    found.extend(Mutation("move", type) for type in model.writable.values() if type.staged is not None)
     return {mutation.name: mutation for mutation in found}
 
 

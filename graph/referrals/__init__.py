@@ -3,26 +3,44 @@
 from graph.referrals.chain import Level, Member, above, codes, levels, members, referrals
 from graph.referrals.programme import Programme, find_programme
 from graph.referrals.redaction import Hidden, Stub, hidden, month
+from graph.referrals.rewards import (
+    Credited,
+    Earned,
+    RewardCondition,
+    Total,
+    attribution,
+    earned_by_level,
+    rewards,
+    totals,
+)
 from graph.referrals.stats import Grouping, Share, stats
 from graph.referrals.tree import Tree, tree
 
 __all__ = [
+    "Credited",
+    "Earned",
     "Grouping",
     "Hidden",
     "Level",
     "Member",
     "Programme",
+    "RewardCondition",
     "Share",
     "Stub",
+    "Total",
     "Tree",
     "above",
+    "attribution",
     "codes",
+    "earned_by_level",
     "find_programme",
     "hidden",
     "levels",
     "members",
     "month",
     "referrals",
+    "rewards",
     "stats",
+    "totals",
     "tree",
 ]

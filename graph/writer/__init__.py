@@ -11,8 +11,8 @@ the declarations; what a declaration cannot say about derived values stands in d
 """
 
 from graph.writer.changes import Amend, Change, Delete, End, Erase, Group, Move, Outcome, Put, Redirect, Relate, Written
+from graph.writer.domain import FACTS
 from graph.writer.guard import Guard
-from graph.writer.rules import FACTS
 from graph.writer.write import BrokenByError, apply, write
 
 __all__ = [

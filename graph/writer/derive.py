@@ -56,6 +56,12 @@ class Derivation:
         ids = set().union(*(found.get(name, ()) for name in trigger.fields))
         return ids if old else ids.union(self._new.get(trigger.type, ()))
 
+    def changed(self, type: str, fields: tuple[str, ...]) -> set[str]:
+        """The nodes of a type that are new, or that another value is in one of the fields of; after `after`, the
+        derived ones among them too. Those that the batch deletes are none."""
+        gone = {state.id for state in self._work.nodes() if state.deleted}
+        return self._touched(Trigger(type, fields, ""), old=False) - gone
+
     async def before(self, transaction: Transaction) -> None:
         """Finds what the changed nodes concern as long as nothing is written."""
         for place, item in enumerate(self._derived):

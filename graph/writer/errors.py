@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph.errors import ConflictError, InputError, UnavailableError
+from graph.errors import ConflictError, InputError, LimitError, UnavailableError
 
 
 class UnknownTypeError(InputError):
@@ -199,11 +199,14 @@ class NotPositiveError(RuleBrokenError):
 
 
 class BadProgrammeError(RuleBrokenError):
-    """A referral programme has no level, more than ten, fewer than its rules are for, or a window of no days."""
+    """A referral programme has no level, more than ten, fewer than its rules are for, or figures that make no sense."""
 
     code = "BAD_PROGRAMME"
     text = "{type}.{other} is out of its range."
-    hint = "A programme has 1 to 10 levels, as many as it has rules for; its window is at least 1 day, or none."
+    hint = (
+        "A programme has 1 to 10 levels, as many as it has rules for; windowDays is at least 1, least above 0, holdDays"
+        " 0 or more, or null."
+    )
 
 
 class BadRewardRuleError(RuleBrokenError):
@@ -231,3 +234,19 @@ class CodeNotValidError(RuleBrokenError):
     code = "CODE_NOT_VALID"
     text = "Code {other} does not count for this referral."
     hint = "A code counts in its programme, for its owner, while it is open and as often as it may be used."
+
+
+class RewardNotDueError(RuleBrokenError):
+    """A reward is to be approved before it may be."""
+
+    code = "REWARD_NOT_DUE"
+    text = "{type} {id} cannot be approved yet: {other}."
+    hint = "Wait until the programme's days are over, and until nobody has to look at the referral any more."
+
+
+class TooManyRewardsError(LimitError):
+    """One change would concern the rewards of more purchases than one transaction may work out."""
+
+    code = "TOO_MANY_REWARDS"
+    text = "The change concerns the rewards of {actual} purchases; at most {limit} are worked out at once."
+    hint = "Change fewer at once; a referral with more below it is taken back by voidReferral, step by step."

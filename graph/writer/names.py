@@ -13,9 +13,9 @@ from graph.writer.work import Work
 
 def node_type(model: Model, name: str) -> NodeType:
     """The concrete node type of this name, which may be written; raises UnknownTypeError."""
-    if name not in model.made:
-        raise UnknownTypeError(type=name, known=", ".join(model.made))
-    return model.made[name]
+    if name not in model.writable:
+        raise UnknownTypeError(type=name, known=", ".join(model.writable))
+    return model.writable[name]
 
 
 def by_type(model: Model, ids: Iterable[str]) -> Iterator[tuple[NodeType, list[str]]]:

@@ -5,6 +5,7 @@
 | the end of an employment | reporting lines and care for customers there end too, or go to the successor |
 | a first purchase | a POTENTIAL customer of that seller becomes CURRENT |
 | a purchase | a CURRENT customer becomes LOYAL once it bought as often, within the days, that its seller asks for |
+| a purchase that changes, and the end of a referral | what referrers earn by it (rewarding.py) |
 """
 
 from __future__ import annotations
@@ -16,20 +17,36 @@ from typing import Any
 from graph.client import Transaction
 from graph.model.values import earlier
 from graph.writer.changes import Change, End, Move, Put, Relate
+from graph.writer.derive import Derivation
+from graph.writer.rewarded import below
+from graph.writer.rewarding import settle
 from graph.writer.work import NodeState, Work
 
 FIRST_PURCHASE = "first purchase"
 LOYALTY_RULE = "loyalty rule of the seller"
 
 
-async def reactions(transaction: Transaction, work: Work) -> list[Change]:
+_OF_PURCHASES = ("at", "net", "currency", "buyer", "seller")
+_OF_REFERRALS = ("since", "until", "referrer", "referred", "programme")
+
+
+async def reactions(transaction: Transaction, work: Work, derivation: Derivation) -> list[Change]:
     """The changes that follow from what the batch wrote."""
     bought = [s.id for s in work.nodes() if s.type.name == "Purchase" and s.is_new]
     found = await _customers(transaction, bought) if bought else []
     for state in work.nodes():
         if state.type.name == "Employment" and not state.is_new and "until" in state.changes():
             found += await _left(transaction, state)
-    return found
+    return found + await _rewards(transaction, work, derivation)
+
+
+async def _rewards(transaction: Transaction, work: Work, derivation: Derivation) -> list[Change]:
+    """What referrers earn by the purchases that changed, or whose buyers' referrals did."""
+    purchases = derivation.changed("Purchase", _OF_PURCHASES)
+    new = {state.id for state in work.nodes() if state.is_new}
+    referrals = derivation.changed("Referral", _OF_REFERRALS) - new
+    purchases |= await below(transaction, work, referrals)
+    return await settle(transaction, work, purchases) if purchases else []
 
 
 async def _left(transaction: Transaction, employment: NodeState) -> list[Change]:

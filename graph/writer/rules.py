@@ -1,140 +1,26 @@
-"""The rules of the domain that one change of a node may break: one declaration each, held by the writer inside the
-transaction, and proved by the check.
+"""The rules that one change of a node may break: those of the domain (domain.py) and those that follow from the model,
+held by the writer inside the transaction, and proved by the check.
 
-A rule is a Cypher expression over the node `n`: null where it holds, else what it is broken with. The writer asks it of
-each node that a batch made or changed in one of the named fields, after everything is written. Two writers who break it
-together are kept apart by the locks that copies and derived values take on the nodes behind references.
+The writer asks a rule of each node that a batch made or changed in one of the named fields, after everything is
+written. Two writers who break it together are kept apart by the locks that copies and derived values take on the nodes
+behind references.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from graph.client import Transaction
 from graph.model.elements import NodeType, Reference, Role
 from graph.model.model import Model
-from graph.model.values import SCALE
-from graph.writer.errors import (
-    AlreadyOpenError,
-    BadProgrammeError,
-    BadRewardRuleError,
-    CircleError,
-    CodeNotValidError,
-    NotOfferedError,
-    NotPositiveError,
-    ProgrammeClosedError,
-    RefundTooLargeError,
-    RuleBrokenError,
-)
+from graph.writer.domain import RULES, Rule
+from graph.writer.errors import AlreadyOpenError, CircleError, RuleBrokenError
 from graph.writer.work import NodeState, Work
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What holds of the nodes of a type. `fields` are properties, or references by name; a `waivable` rule may be set
-    aside by whoever says so; one that is not `lasting` holds when it is written, whatever becomes of what it looked
-    at. A new node holds one that is about what refers to it (`of_others`): those have a rule of their own. Writers who
-    could break it together wait for one another at the nodes behind `locks`."""
-
-    node: str
-    sentence: str
-    fields: tuple[str, ...]
-    broken: str
-    error: type[RuleBrokenError]
-    waivable: bool = False
-    lasting: bool = True
-    of_others: bool = False
-    locks: tuple[str, ...] = ()
-
-
-_REFUNDED = "reduce(total = 0, refund IN [(line)<-[:REFUND_OF]-(r:Refund) | r.amount] | total + refund) > line.amount"
-
-RULES = (
-    Rule(
-        "PurchaseLine",
-        "The seller, or its organisation, offers the product to the buyer at the time of the purchase.",
-        ("product", "purchase"),
-        "CASE WHEN EXISTS { MATCH (n)-[:LINE_OF]->(whole:Purchase), (n)-[:LINE_FOR]->(:Product)<-[:OFFER_OF]-(o:Offer)"
-        " WHERE (o.sellerId = whole.sellerId OR o.sellerId = whole.organisationId) AND o.since <= whole.at"
-        " AND (o.until IS NULL OR o.until > whole.at)"
-        " AND NOT EXISTS { (o)-[:OFFERED_TO]->(only WHERE only.id <> whole.buyerId) } }"
-        " THEN null ELSE n.productId END",
-        NotOfferedError,
-        waivable=True,
-    ),
-    Rule(
-        "PurchaseLine",
-        "The refunds of a line are no more than its amount.",
-        ("amount",),
-        f"head([line IN [n] WHERE {_REFUNDED} | line.id])",
-        RefundTooLargeError,
-        of_others=True,
-    ),
-    Rule(
-        "Refund",
-        "The refunds of a line are no more than its amount.",
-        ("line", "amount"),
-        f"head([(n)-[:REFUND_OF]->(line:PurchaseLine) WHERE {_REFUNDED} | line.id])",
-        RefundTooLargeError,
-    ),
-    Rule(
-        "Refund",
-        "A refund is more than nothing.",
-        ("amount",),
-        "CASE WHEN n.amount <= 0 THEN 'amount' END",
-        NotPositiveError,
-    ),
-    Rule(
-        "ReferralProgramme",
-        "A programme has 1 to 10 levels, no fewer than its rules are for, and its window at least a day.",
-        ("levels", "windowDays"),
-        "CASE WHEN NOT 1 <= n.levels <= 10 OR EXISTS { (n)<-[:RULE_OF]-(r WHERE r.level > n.levels) } THEN 'levels'"
-        " WHEN n.windowDays < 1 THEN 'windowDays' END",
-        BadProgrammeError,
-    ),
-    Rule(
-        "RewardRule",
-        "A fixed reward has an amount, a share a per cent up to 100; caps are more than nothing; the level is one of"
-        " the programme's.",
-        ("programme", "level", "kind", "amount", "percent", "most", "mostEach"),
-        "CASE WHEN NOT coalesce(1 <= n.level <= head([(n)-[:RULE_OF]->(p) | p.levels]), false) THEN 'level'"
-        " WHEN coalesce(n.kind = 'FIXED' AND n.amount <= 0, false) OR (n.kind = 'FIXED') <> (n.amount IS NOT NULL)"
-        " THEN 'amount'"
-        f" WHEN coalesce(n.kind = 'PERCENT' AND NOT 0 < n.percent <= {100 * SCALE}, false)"
-        " OR (n.kind = 'PERCENT') <> (n.percent IS NOT NULL) THEN 'percent'"
-        " WHEN n.most <= 0 THEN 'most' WHEN n.mostEach <= 0 THEN 'mostEach' END",
-        BadRewardRuleError,
-    ),
-    Rule(
-        "Referral",
-        "A programme takes referrals while it is open.",
-        ("programme",),
-        "head([(n)-[:REFERRAL_IN]->(p) WHERE n.since < p.since OR n.since >= p.until | p.id])",
-        ProgrammeClosedError,
-        lasting=False,
-    ),
-    Rule(
-        "Referral",
-        "A code counts in its programme, for its owner, while it is open and as often as it may be used.",
-        ("code", "programme", "referrer"),
-        "head([(n)-[:BY_CODE]->(c) WHERE c.programmeId <> n.programmeId OR c.ownerId <> n.referrerId"
-        " OR n.since < c.since OR n.since >= c.until OR COUNT { (c)<-[:BY_CODE]-() } > c.mostUses | c.id])",
-        CodeNotValidError,
-        lasting=False,
-        locks=("code",),
-    ),
-)
-
-
-FACTS = frozenset(rule.error.code for rule in RULES if rule.waivable)
-"""Rules that are set aside for what is imported: it has happened, whatever they say. Nor does anything follow from it:
-where a customer stands is what its source says."""
-
-
 def rules(model: Model) -> Iterator[Rule]:
-    """Every rule of the model: those above, that nodes which are alike are not open at once, and that roles which form
-    a forest lead nobody back to itself."""
+    """Every rule of the model: those of the domain, that nodes which are alike are not open at once, and that roles
+    which form a forest lead nobody back to itself."""
     yield from (rule for rule in RULES if rule.node in model.nodes)
     for node in model.nodes.values():
         if node.once_open:
@@ -170,7 +56,7 @@ async def broken(transaction: Transaction, work: Work, waived: frozenset[str]) -
             f"UNWIND $ids AS id\nMATCH (n:{label} {{id: id}})\nWITH n, {rule.broken} AS broken\n"
             "WHERE broken IS NOT NULL\nRETURN collect([n.id, broken])"
         )
-        ((rows,),) = await transaction.run(text, {"ids": ids})
+        ((rows,),) = await transaction.run(text, {"ids": ids, "now": work.now})
         for id, other in rows:
             found.setdefault(id, rule.error(type=rule.node, id=id, other=other))
     return found

@@ -159,7 +159,7 @@ def _redirect(work: Work, change: Redirect) -> Written:
 
 
 def _delete(work: Work, change: Delete) -> Written:
-    type = node_type(work.model, change.type) if change.into is None else work.model.writable[change.type]
+    type = node_type(work.model, change.type)
     id = work.id_of(checked_name(change.node))
     state = work.state(id) if id is not None else None
     if not isinstance(state, NodeState) or state.type is not type or state.deleted:

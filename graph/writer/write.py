@@ -13,6 +13,7 @@ from graph.model.values import now_text
 from graph.writer.changes import Group, Outcome, Written
 from graph.writer.cycles import Cycles
 from graph.writer.derive import Derivation
+from graph.writer.domain import FOLLOWING
 from graph.writer.errors import RuleBrokenError, UnknownReferenceError
 from graph.writer.guard import ForbiddenError, Guard, place_of
 from graph.writer.history import write_history
@@ -113,6 +114,26 @@ async def apply(
     forbids a change; the transaction is lost then. A `tentative` write, whose transaction is given up anyway, tells
     broken rules in the outcomes. Without `react` nothing follows from the changes by itself.
     """
+    outcomes, works = await _change(
+        transaction, model, groups, waived=waived, tentative=tentative, react=react, guard=guard
+    )
+    # Last of all, because numbering the events makes all writers wait for each other.
+    for work in works:
+        await write_history(transaction, work, by)
+    return outcomes
+
+
+async def _change(
+    transaction: Transaction,
+    model: Model,
+    groups: Sequence[Group],
+    *,
+    waived: frozenset[str],
+    tentative: bool,
+    react: bool,
+    guard: Guard | None,
+) -> tuple[tuple[Outcome, ...], Sequence[Work]]:
+    """Everything but history: what became of the groups, and what history has to tell, in its order."""
     work = Work(model, now_text())
     cycles = await read_state(transaction, work, [change for group in groups for change in group])
     if guard is not None:
@@ -133,12 +154,15 @@ async def apply(
     if faults and not tentative:
         id, error = next(iter(faults.items()))
         raise BrokenByError(error, place_of(outcomes, id))
-    await write_history(transaction, work, by)
-    if react and (following := await reactions(transaction, work)):
-        (outcome,) = await apply(transaction, model, [following], by=by, react=False)
+    told = tuple(_faulty(outcome, faults) for outcome in outcomes)
+    if react and (following := await reactions(transaction, work, derivation)):
+        (outcome,), works = await _change(
+            transaction, model, [following], waived=FOLLOWING, tentative=False, react=False, guard=None
+        )
         if outcome.error is not None:
             raise BrokenByError(outcome.error, None)
-    return tuple(_faulty(outcome, faults) for outcome in outcomes)
+        return told, [work, *works]
+    return told, [work]
 
 
 def _faulty(outcome: Outcome, faults: Mapping[str, RuleBrokenError]) -> Outcome:

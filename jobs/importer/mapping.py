@@ -150,7 +150,7 @@ class _Reader:
 
     def _node(self, where: str, item: dict[str, Any]) -> NodeRecord:
         self._known(item, {"type", "key", "when", "values", "references"}, where)
-        type = self.model.writable.get(item.get("type", ""))
+        type = self.model.made.get(item.get("type", ""))
         if type is None:
             raise self._error(where, f"{item.get('type')!r} is not a node type")
         references = {n: self._template(f"{where}, {n}", t) for n, t in item.get("references", {}).items()}

@@ -9,11 +9,11 @@ from bench.load.__main__ import main
 from bench.load.state import DifferentGraphError, State, check
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_all_write_the_same_graph_and_are_timed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["--parties", "100", "--rounds", "1", "--results", str(tmp_path)])
 
-    contests = json.loads((tmp_path / "load.json").read_text(encoding="utf-8"))["contests"]
+    contests = json.loads((tmp_path / "load.json").read_text(encoding="utf-8"))
     ratios = {name: set(contest["ratios"]) for name, contest in contests.items()}
     assert ratios == {"generated": {"generate", "restore"}, "imported": {"import"}}
     assert all(contest["items"] > 100 for contest in contests.values())

@@ -20,6 +20,7 @@ REQUIRED: Mapping[str, Mapping[str, Any]] = {
     "Offer": {"since": SINCE, "currency": "USD"},
     "Purchase": {"at": SINCE, "currency": "USD"},
     "ReferralProgramme": {"name": "Some programme", "levels": 3, "currency": "USD", "since": SINCE},
+    "RewardRule": {"since": SINCE},
     "Referral": {"state": "SUBMITTED", "since": SINCE},
     "PurchaseLine": {"position": 1, "quantity": "1", "unitPrice": "10", "discount": "0"},
 }
@@ -95,10 +96,13 @@ class Desk:
 
 
 async def clear(database: Database, source: str) -> None:
-    """Removes all that was written under keys of the source, or by it."""
+    """Removes all that was written under keys of the source, or by it, what followed from it by itself included."""
     await database.run_implicit(
         "MATCH (k:ExternalKey) WHERE k.key STARTS WITH $source + ':' OPTIONAL MATCH (k)-[:IDENTIFIES]->(n) "
-        "WITH collect(k) AS keys, collect(n) AS nodes, collect(n.id) AS ids "
+        "WITH collect(k) AS keys, collect(n) AS named "
+        "WITH keys, named + COLLECT { MATCH (:Change {by: $source})-[:CHANGE_OF]->(n) "
+        "WHERE NOT n:Change RETURN DISTINCT n } AS nodes "
+        "WITH keys, nodes, [n IN nodes | n.id] AS ids "
         "OPTIONAL MATCH (e:Event) WHERE any(id IN e.nodeIds WHERE id IN ids) "
         "WITH keys, nodes, collect(e) AS events "
         "FOREACH (e IN events | DELETE e) FOREACH (k IN keys | DETACH DELETE k) FOREACH (n IN nodes | DETACH DELETE n)",

@@ -8,7 +8,8 @@ from graph.compiler.selection import Selected, only
 from graph.merging import resolved
 from graph.mutations.drafts import name_of
 from resolvers.procedures.base import Call, Parted, Procedure
-from resolvers.procedures.partner.parts import Sight, partner
+from resolvers.procedures.partner.parts import partner
+from resolvers.procedures.partner.scope import Sight
 from resolvers.procedures.partner.types import partner_type
 from resolvers.types.objects import node_by
 from resolvers.types.registry import Registry, argument, field, optional
@@ -45,7 +46,17 @@ def _cost(selected: Selected) -> int:
     return sum(_cost(part) if part.name == "chain" else _COSTS.get(part.name, 0) for part in parts)
 
 
-_COSTS = {"levels": 1_000, "members": 500, "above": 20, "referrals": 100, "tree": 500, "stats": 1_000, "codes": 25}
+_COSTS = {
+    "levels": 1_000,
+    "members": 500,
+    "above": 20,
+    "referrals": 100,
+    "tree": 500,
+    "stats": 1_000,
+    "codes": 25,
+    "rewards": 500,
+    "attribution": 50,
+}
 PROCEDURES = (
     Procedure("partner", "Viewer", _own_field, _own, _cost),
     Procedure("partner", "Query", _any_field, _any, _cost),

@@ -9,6 +9,7 @@ from graph.compiler.planner.filters import enum_member
 from graph.model.elements import Property
 from graph.model.scalars import INSTANT
 from graph.referrals import Grouping
+from resolvers.procedures.partner.rewards import reward_fields
 from resolvers.types.connections import money, page_info
 from resolvers.types.objects import node_by, object_type
 from resolvers.types.registry import Registry, Type, argument, field, many, optional, set_fields
@@ -43,6 +44,7 @@ def partner_type(registry: Registry) -> Type:
                         argument("after", optional(str), "Only what comes after this cursor."),
                     ],
                 ),
+                *reward_fields(registry, lambda: _programme(registry), _first, _party(registry)),
                 field(
                     "tree",
                     _tree(registry),
@@ -124,6 +126,11 @@ def _level(registry: Registry) -> Type:
                     optional(money(registry)),
                     "What they bought from the programme's organisation since they were referred, after refunds, in "
                     "its currency; null where redacted.",
+                ),
+                field(
+                    "rewards",
+                    optional(money(registry)),
+                    "What the partner earned by them, without what was taken back; null where redacted.",
                 ),
                 field("isComplete", bool, "Whether these are all; a walk looks at so many people and no more."),
                 field("redacted", bool, "Whether nobody of it is shown."),

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from graph.writer import Put
 from tests.support.desk import Desk
@@ -12,6 +13,8 @@ from tests.support.desk import Desk
 STATES = ("SUBMITTED", "QUALIFIED", "CONVERTED", "CONVERTED", "FLAGGED")
 ENDED = ("REJECTED", "VOIDED")
 LEVELS = 3
+SHARES = {1: Decimal(10), 3: Decimal("2.5")}
+FIXED = {2: Decimal(3)}
 _START = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
@@ -43,6 +46,11 @@ class Forest:
                 if level < depth:
                     yield from self.below(grown.name, depth, level + 1)
 
+    def earned(self, name: str) -> list[tuple[int, Decimal]]:
+        """What the party earns: the level and the amount of each reward."""
+        found = [(level, reward(level, grown.spent)) for level, grown in self.below(name, LEVELS)]
+        return [(level, amount) for level, amount in found if amount]
+
     def above(self, name: str) -> list[Grown]:
         """The referrals that lead up from a party, the nearest first."""
         by_name = {g.name: g for grown in self.by_referrer.values() for g in grown if g.state not in ENDED}
@@ -51,6 +59,14 @@ class Forest:
             found.append(by_name[name])
             name = by_name[name].referrer
         return found
+
+
+def reward(level: int, spent: int) -> Decimal:
+    """What a purchase earns on a level, to the cent."""
+    if not spent:
+        return Decimal(0)
+    full = FIXED[level] if level in FIXED else spent * SHARES[level] / 100
+    return full.quantize(Decimal("0.01"), ROUND_HALF_EVEN)
 
 
 def _grown(seed: int, people: int) -> list[Grown]:
@@ -76,6 +92,13 @@ async def plant(desk: Desk, seed: int, people: int) -> Forest:
         desk.new("Organisation", "other"),
         desk.new("ReferralProgramme", "programme", {"levels": LEVELS}, owner="shop"),
         desk.new("ReferralProgramme", "elsewhere", owner="other"),
+        *(
+            desk.new(
+                "RewardRule", f"rule{level}", {"level": level, "kind": kind, name: str(amount)}, programme="programme"
+            )
+            for kind, name, amounts in (("PERCENT", "percent", SHARES), ("FIXED", "amount", FIXED))
+            for level, amount in amounts.items()
+        ),
         *(desk.new("Person", f"p{n}", {"name": f"Người {n}"}) for n in range(people)),
         desk.new("Person", "stranger"),
     )

@@ -1,6 +1,7 @@
 """A partner sees who came through it, as far as its programme goes; behind that, that somebody is there."""
 
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ CHAIN = """query ($programme: NodeBy!, $depth: Int, $first: Int) {
     party { name }
     chain(programme: $programme, depth: $depth) {
       __typename programme { name } depth shownDepth
-      levels { level people conversions spend { amount currency } isComplete redacted }
+      levels { level people conversions spend { amount currency } rewards { amount } isComplete redacted }
       members(first: $first) {
         id level state month since code channel party { id name kind } referredBy redacted
       }
@@ -24,6 +25,10 @@ CHAIN = """query ($programme: NodeBy!, $depth: Int, $first: Int) {
   } }
 }"""
 PARTIES = ("p0", "p1", "p3", "p5", "p12", "p149")
+
+
+def plain(amount: Decimal) -> str:
+    return f"{amount.normalize():f}"
 
 
 async def chain_of(ask: Ask, name: str, **more: Any) -> dict[str, Any]:
@@ -36,6 +41,7 @@ async def chain_of(ask: Ask, name: str, **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("name", PARTIES)
 async def test_levels_agree_with_the_forest_in_memory(ask: Ask, forest: Forest, name: str, depth: int) -> None:
     people, conversions, spend = Counter[int](), Counter[int](), Counter[int]()
+    earned = {level: sum((a for n, a in forest.earned(name) if n == level), Decimal(0)) for level in range(1, 4)}
     for level, grown in forest.below(name, depth):
         people[level] += 1
         conversions[level] += grown.state == "CONVERTED"
@@ -47,6 +53,7 @@ async def test_levels_agree_with_the_forest_in_memory(ask: Ask, forest: Forest, 
             "people": people[level],
             "conversions": conversions[level],
             "spend": {"amount": str(spend[level]), "currency": "USD"},
+            "rewards": {"amount": plain(earned[level])},
             "isComplete": True,
             "redacted": False,
         }
