@@ -22,6 +22,7 @@ from endpoint.middleware import RequestMiddleware
 from endpoint.protocol import Authenticate, Executor
 from endpoint.settings import EndpointSettings
 from endpoint.sse import GraphQLOverSse
+from endpoint.statement import StatementTable
 from endpoint.websocket.socket import GraphQLOverWebSocket
 
 
@@ -33,7 +34,8 @@ def build_app(
     lifespan: Lifespan[Starlette] | None = None,
     drain: Drain | None = None,
 ) -> Starlette:
-    """The application that serves /graphql, /healthz, /readyz and, if the settings say so, /metrics and /graphiql.
+    """The application that serves /graphql, /statement.csv, /healthz, /readyz and, if the settings say so, /metrics and
+    /graphiql.
 
     `executor` runs operations for the viewer that `authenticate` makes of the headers; `ready` looks at the parts that
     serving needs; `lifespan` opens and closes what they hold; `drain` tells that the service stops.
@@ -81,6 +83,7 @@ def _routes(
     return [
         Route("/graphql", GraphQLOverHttp(executor, authenticate, settings, streams)),
         WebSocketRoute("/graphql", GraphQLOverWebSocket(executor, authenticate, settings, drain)),
+        Route("/statement.csv", StatementTable(executor, authenticate)),
         Route("/healthz", healthz),
         Route("/readyz", readyz(ready_unless_stopping, settings.ready_timeout_seconds)),
         *([Route("/metrics", metrics(executor, answered))] if settings.metrics else ()),

@@ -9,6 +9,7 @@ InputError
     ├── QueryMissingError
     ├── PersistedQueryError
     ├── UrlEncodingError
+    ├── UrlParameterError
     ├── PathError                 404
     ├── HostError                 421
     ├── MethodError               405
@@ -83,6 +84,14 @@ class ParameterError(RequestError):
     code = "WRONG_PARAMETER_TYPE"
     text = "The {name} must be of type {expected}, not {actual}."
     hint = "Send one object: query (string); if needed variables and extensions (objects), operationName (string)."
+
+
+class UrlParameterError(RequestError):
+    """A parameter of the URL is unknown, or missing."""
+
+    code = "URL_PARAMETER"
+    text = "The parameter {name!r} of the URL is {problem}."
+    hint = "It takes {known}."
 
 
 class QueryMissingError(RequestError):

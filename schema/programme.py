@@ -36,6 +36,7 @@ class ReferralProgramme(Dated):
     window_days: int | None = prop("How many days after the referral a purchase may earn a reward; null: any time.")
     least: Money | None = prop("The least net amount of a purchase that earns a reward; null: any.")
     hold_days: int | None = prop("How many days after the purchase a reward may be approved; null: at once.")
+    payout_day: int | None = prop("The day of the next month on which a month is paid, 1 to 28; null: no fixed day.")
     currency: CurrencyCode = prop("The currency of its rewards; purchases in another one earn none.")
     organisation_id: ID | None = copy("owner", "organisation_id", "The organisation whose staff keep this programme.")
 

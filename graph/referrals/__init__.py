@@ -13,16 +13,21 @@ from graph.referrals.rewards import (
     rewards,
     totals,
 )
+from graph.referrals.statement import Balance, Line, LineKind, Period, balance, lines, period
 from graph.referrals.stats import Grouping, Share, stats
 from graph.referrals.tree import Tree, tree
 
 __all__ = [
+    "Balance",
     "Credited",
     "Earned",
     "Grouping",
     "Hidden",
     "Level",
+    "Line",
+    "LineKind",
     "Member",
+    "Period",
     "Programme",
     "RewardCondition",
     "Share",
@@ -31,13 +36,16 @@ __all__ = [
     "Tree",
     "above",
     "attribution",
+    "balance",
     "codes",
     "earned_by_level",
     "find_programme",
     "hidden",
     "levels",
+    "lines",
     "members",
     "month",
+    "period",
     "referrals",
     "rewards",
     "stats",

@@ -17,6 +17,7 @@ class Programme:
     levels: int
     currency: str
     organisation: str | None
+    payout_day: int | None = None
 
 
 async def find_programme(database: Database, name: str) -> Programme:
@@ -24,12 +25,13 @@ async def find_programme(database: Database, name: str) -> Programme:
 
     ```cypher
     MATCH (p:ReferralProgramme {id: $name})
-    RETURN p.id, p.levels, p.currency, p.organisationId
+    RETURN p.id, p.levels, p.currency, p.organisationId, p.payoutDay
     ```
     """
     by_key = "MATCH (:ExternalKey {key: $name})-[:IDENTIFIES]->(p:ReferralProgramme)"
     match = by_key if id_prefix(name) is None else "MATCH (p:ReferralProgramme {id: $name})"
-    rows = await database.read(f"{match}\nRETURN p.id, p.levels, p.currency, p.organisationId", {"name": name})
+    text = f"{match}\nRETURN p.id, p.levels, p.currency, p.organisationId, p.payoutDay"
+    rows = await database.read(text, {"name": name})
     if not rows:
         raise NotFoundError(type="ReferralProgramme", value=name)
     return Programme(*rows[0])

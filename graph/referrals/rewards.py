@@ -15,10 +15,11 @@ from graph.writer.domain import FLAGGED_ON_THE_WAY
 from graph.writer.errors import NotFoundError
 from graph.writer.rewarded import bought_of, programmes_of
 
-_OWN = (
+OWN = (
     "MATCH (n:ReferralReward) USING INDEX n:ReferralReward(referrerId, id)\n"
     "WHERE n.referrerId = $party AND n.id IS NOT NULL AND n.programmeId = $programme"
 )
+"""The rewards `n` of a party in a programme."""
 
 
 class RewardCondition(Choice):
@@ -72,7 +73,7 @@ async def rewards(
     """
     only = " AND n.id > $after" + ("" if state is None else " AND n.state = $state")
     text = (
-        f"{_OWN}{only}\nWITH n ORDER BY n.referrerId, n.id LIMIT $first\n"
+        f"{OWN}{only}\nWITH n ORDER BY n.referrerId, n.id LIMIT $first\n"
         f"RETURN n.id, n.state, n.dueAt, CASE WHEN n.state = 'PENDING' THEN {FLAGGED_ON_THE_WAY} END ORDER BY n.id"
     )
     rows = await database.read(text, parameters(programme, party, after=after, first=first, state=state))
@@ -96,7 +97,7 @@ async def totals(database: Database, programme: Programme, party: str) -> Sequen
     RETURN n.state AS state, count(n), sum(n.amount) ORDER BY state
     ```
     """
-    text = f"{_OWN}\nRETURN n.state AS state, count(n), sum(n.amount) ORDER BY state"
+    text = f"{OWN}\nRETURN n.state AS state, count(n), sum(n.amount) ORDER BY state"
     rows = await database.read(text, parameters(programme, party))
     return [Total(state, count, exact_sum(amount)) for state, count, amount in rows]
 
@@ -110,7 +111,7 @@ async def earned_by_level(database: Database, programme: Programme, party: str) 
     RETURN n.level, sum(n.amount)
     ```
     """
-    text = f"{_OWN} AND n.until IS NULL\nRETURN n.level, sum(n.amount)"
+    text = f"{OWN} AND n.until IS NULL\nRETURN n.level, sum(n.amount)"
     rows = await database.read(text, parameters(programme, party))
     return {level: exact_sum(amount) for level, amount in rows}
 

@@ -88,11 +88,12 @@ RULES = (
     Rule(
         "ReferralProgramme",
         "A programme has 1 to 10 levels, no fewer than its rules are for; its window is at least a day, its least"
-        " purchase more than nothing, and it holds rewards back for no less than no days.",
-        ("levels", "windowDays", "least", "holdDays"),
+        " purchase more than nothing, and it holds rewards back for no less than no days; it pays on a day"
+        " that every month has.",
+        ("levels", "windowDays", "least", "holdDays", "payoutDay"),
         "CASE WHEN NOT 1 <= n.levels <= 10 OR EXISTS { (n)<-[:RULE_OF]-(r WHERE r.level > n.levels) } THEN 'levels'"
         " WHEN n.windowDays < 1 THEN 'windowDays' WHEN n.least <= 0 THEN 'least'"
-        " WHEN n.holdDays < 0 THEN 'holdDays' END",
+        " WHEN n.holdDays < 0 THEN 'holdDays' WHEN NOT 1 <= n.payoutDay <= 28 THEN 'payoutDay' END",
         BadProgrammeError,
     ),
     Rule(

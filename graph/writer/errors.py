@@ -205,7 +205,7 @@ class BadProgrammeError(RuleBrokenError):
     text = "{type}.{other} is out of its range."
     hint = (
         "A programme has 1 to 10 levels, as many as it has rules for; windowDays is at least 1, least above 0, holdDays"
-        " 0 or more, or null."
+        " 0 or more, payoutDay from 1 to 28, or null."
     )
 
 

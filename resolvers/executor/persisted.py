@@ -81,7 +81,7 @@ class Persisted:
             UntrustedDocumentError: it may not run here.
         """
         name = request.document_id
-        if name is None and not self._only:
+        if request.is_own or (name is None and not self._only):
             return request.query
         known = self._named(name) if name is not None else None
         if known is not None:

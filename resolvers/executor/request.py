@@ -14,7 +14,8 @@ class Request:
     `language` is one that messages exist in. `mutations_allowed` is False for GET: a mutation is then answered with
     status 405. `extensions` may hold `{"explain": true}` and `{"cost": true}`. `document_id` names the document, whose
     text may then be missing: `query` is empty. `after` is the position that a subscription goes on from, whatever its
-    arguments say: a browser names it by itself when it connects again.
+    arguments say: a browser names it by itself when it connects again. The service trusts the documents that are its
+    own, which no client can say of one.
     """
 
     query: str
@@ -25,6 +26,7 @@ class Request:
     mutations_allowed: bool = True
     document_id: str | None = None
     after: str | None = None
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

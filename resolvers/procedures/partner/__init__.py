@@ -43,7 +43,7 @@ def _any_field(registry: Registry) -> StrawberryField:
 def _cost(selected: Selected) -> int:
     """A walk over a whole chain costs what a large page does, whatever the chain is like."""
     parts = only(selected.below)
-    return sum(_cost(part) if part.name == "chain" else _COSTS.get(part.name, 0) for part in parts)
+    return sum(_cost(part) if part.name in ("chain", "statement") else _COSTS.get(part.name, 0) for part in parts)
 
 
 _COSTS = {
@@ -56,6 +56,8 @@ _COSTS = {
     "codes": 25,
     "rewards": 500,
     "attribution": 50,
+    "totals": 500,
+    "lines": 500,
 }
 PROCEDURES = (
     Procedure("partner", "Viewer", _own_field, _own, _cost),

@@ -9,6 +9,7 @@ from resolvers.procedures.base import Call, NodeRef, Parted
 from resolvers.procedures.partner.chain import chain_part, referrals_part, stats_part, tree_part
 from resolvers.procedures.partner.rewards import attribution_part, rewards_part
 from resolvers.procedures.partner.scope import Sight, first_of, programme_of
+from resolvers.procedures.partner.statement import statement_part
 
 
 def partner(party: str, sight: Sight) -> Parted:
@@ -22,6 +23,7 @@ def partner(party: str, sight: Sight) -> Parted:
             "referrals": partial(referrals_part, party, sight),
             "rewards": partial(rewards_part, party, sight),
             "attribution": partial(attribution_part, party, sight),
+            "statement": partial(statement_part, party, sight),
             "tree": partial(tree_part, party, sight),
             "stats": partial(stats_part, party, sight),
         },

@@ -10,6 +10,7 @@ from graph.model.elements import Property
 from graph.model.scalars import INSTANT
 from graph.referrals import Grouping
 from resolvers.procedures.partner.rewards import reward_fields
+from resolvers.procedures.partner.statement import statement_field
 from resolvers.types.connections import money, page_info
 from resolvers.types.objects import node_by, object_type
 from resolvers.types.registry import Registry, Type, argument, field, many, optional, set_fields
@@ -45,6 +46,7 @@ def partner_type(registry: Registry) -> Type:
                     ],
                 ),
                 *reward_fields(registry, lambda: _programme(registry), _first, _party(registry)),
+                statement_field(registry, lambda: _programme(registry), _first, _party(registry)),
                 field(
                     "tree",
                     _tree(registry),
