@@ -18,6 +18,7 @@ from graph.client import Transaction
 from graph.model.values import earlier
 from graph.writer.changes import Change, End, Move, Put, Relate
 from graph.writer.derive import Derivation
+from graph.writer.reading import lock
 from graph.writer.rewarded import below
 from graph.writer.rewarding import settle
 from graph.writer.work import NodeState, Work
@@ -33,7 +34,7 @@ _OF_REFERRALS = ("since", "until", "referrer", "referred", "programme")
 async def reactions(transaction: Transaction, work: Work, derivation: Derivation) -> list[Change]:
     """The changes that follow from what the batch wrote."""
     bought = [s.id for s in work.nodes() if s.type.name == "Purchase" and s.is_new]
-    found = await _customers(transaction, bought) if bought else []
+    found = await _customers(transaction, work, bought) if bought else []
     for state in work.nodes():
         if state.type.name == "Employment" and not state.is_new and "until" in state.changes():
             found += await _left(transaction, state)
@@ -78,8 +79,8 @@ async def _left(transaction: Transaction, employment: NodeState) -> list[Change]
     return found
 
 
-async def _customers(transaction: Transaction, purchases: list[str]) -> list[Change]:
-    """The moves of the customers whose purchases are new:
+async def _customers(transaction: Transaction, work: Work, purchases: list[str]) -> list[Change]:
+    """The moves of the customers whose purchases are new; of two writers the second counts what the first one wrote:
 
     ```cypher
     UNWIND $ids AS id
@@ -101,6 +102,9 @@ async def _customers(transaction: Transaction, purchases: list[str]) -> list[Cha
         "  party: c.partyId, seller: c.sellerId, often: s.loyalAfterPurchases, days: s.loyalWithinDays})"
     )
     ((customers,),) = await transaction.run(text, {"ids": purchases})
+    if customers:
+        await lock(transaction, work, work.model.nodes["Customer"], sorted(customer["id"] for customer in customers))
+        ((customers,),) = await transaction.run(text, {"ids": purchases})
     found: list[Change] = []
     for customer in sorted(customers, key=lambda c: str(c["id"])):
         since = customer["since"]

@@ -98,6 +98,8 @@ class Inputs:
             pool = self.pools.values["since"]
         if kind == "CurrencyCode" and not pool:
             pool = self.pools.values["currency"]
+        if kind in ("Int", "Decimal") and not pool:
+            return self.random.randint(0, 5) if kind == "Int" else "2.5"
         if not pool:
             pool = self.pools.values["name"]
         value = self.one(pool)

@@ -21,6 +21,12 @@ const withoutId = {
     "PageInfo",
     "Partner",
     "PartnerChain",
+    "PartnerReward",
+    "PartnerStatement",
+    "RewardAttribution",
+    "RewardTotal",
+    "StatementEvidence",
+    "StatementTotals",
     "UserError",
     "Viewer",
   ],
@@ -34,8 +40,13 @@ const exceptions = [
   ["relay-edge-types", "type DuplicateCandidateEdge {"],
   // Somebody in a chain of referrals: what is told of it depends on who asks, and a partner can ask for none by its id.
   ["relay-edge-types", "type ChainMemberEdge {"],
+  // A reward with what it waits for at the moment, and a line of a statement: both lead to the node of the reward.
+  ["relay-edge-types", "type PartnerRewardEdge {"],
+  ["relay-edge-types", "type StatementLineEdge {"],
   // Walked from the partner on: a page has a way on, and no end to begin from.
   ["relay-arguments", "referrals("],
+  ["relay-arguments", "rewards("],
+  ["relay-arguments", "lines("],
   // A search that looks at so many parties and stops: it has a way on, and no end to begin from. Relay's specification
   // takes forward arguments alone.
   ["relay-arguments", "duplicateCandidates("],
