@@ -18,7 +18,6 @@ import neo4j
 
 from bench.load.steps import STEPS, Step
 
-BATCH = 2_500
 WAIT = "CALL db.awaitIndexes(3600)"
 _CONSTRAINTS = "SHOW CONSTRAINTS YIELD createStatement RETURN createStatement"
 _INDEXES = (
@@ -53,7 +52,7 @@ def write(session: neo4j.Session, copy: Copy, *, indexed: bool = False) -> None:
     if indexed:
         _run(session, copy.indexes)
     for step, rows in copy.rows:
-        for batch in _batches(rows):
+        for batch in _batches(rows, step.batch):
             session.execute_write(_write, step.write, batch)
     if not indexed:
         _run(session, copy.indexes)
@@ -69,7 +68,7 @@ def _write(transaction: neo4j.ManagedTransaction, statement: str, rows: Rows) ->
     transaction.run(statement, rows=rows).consume()
 
 
-def _batches(rows: Rows) -> Iterator[Rows]:
+def _batches(rows: Rows, size: int) -> Iterator[Rows]:
     waiting = iter(rows)
-    while batch := list(islice(waiting, BATCH)):
+    while batch := list(islice(waiting, size)):
         yield batch

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One kind of row: how an existing graph gives them, and the statement that writes them."""
+    """One kind of row: how an existing graph gives them, the statement that writes them, and how many at once."""
 
     read: str
     write: str
+    batch: int = 5_000
 
 
 def _nodes(labels: str, references: Mapping[str, tuple[str, str]] | None = None, only: str = "") -> Step:
@@ -109,7 +110,8 @@ STEPS = (
         _nodes("Change", {"source": ("CHANGE_OF", source), "target": ("CHANGE_TOWARDS", target)})
         for source, target in _BETWEEN
     ),
-    _nodes("Event"),
+    # One of them names the nodes of a whole transaction.
+    replace(_nodes("Event"), batch=50),
     _nodes("Counter"),
     _nodes("Lock"),
     _nodes("Migration"),

@@ -13,6 +13,7 @@ from graph.referrals.rewards import (
     rewards,
     totals,
 )
+from graph.referrals.settling import Settled, settle_programme
 from graph.referrals.statement import Balance, Line, LineKind, Period, balance, lines, period
 from graph.referrals.stats import Grouping, Share, stats
 from graph.referrals.tree import Tree, tree
@@ -30,6 +31,7 @@ __all__ = [
     "Period",
     "Programme",
     "RewardCondition",
+    "Settled",
     "Share",
     "Stub",
     "Total",
@@ -48,6 +50,7 @@ __all__ = [
     "period",
     "referrals",
     "rewards",
+    "settle_programme",
     "stats",
     "totals",
     "tree",

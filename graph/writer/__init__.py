@@ -13,6 +13,7 @@ the declarations; what a declaration cannot say about derived values stands in d
 from graph.writer.changes import Amend, Change, Delete, End, Erase, Group, Move, Outcome, Put, Redirect, Relate, Written
 from graph.writer.domain import FACTS
 from graph.writer.guard import Guard
+from graph.writer.settling import settle_purchases
 from graph.writer.write import BrokenByError, apply, write
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "Relate",
     "Written",
     "apply",
+    "settle_purchases",
     "write",
 ]

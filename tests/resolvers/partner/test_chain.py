@@ -257,7 +257,7 @@ async def test_walks_have_a_price(ask: Ask) -> None:
 async def test_what_the_page_for_people_asks_is_answered(ask: Ask) -> None:
     queries = [b.text for section in sections("docs/referrals.md") for b in section.blocks if b.language == "graphql"]
     assert len(queries) > 1
-    for query in queries:
+    for query in (text for text in queries if text.startswith("query")):
         answer = await ask(query, "p1")
         assert "errors" not in answer
         assert all(answer["data"]["viewer"]["partner"].values())
