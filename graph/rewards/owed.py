@@ -65,7 +65,8 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """A purchase, the referrals that may lead to its buyer, and the rewards that are open for it."""
+    """A purchase, the referrals that may lead to its buyer, the rewards that are open for it, and those that somebody
+    took back, by programme, level and referral."""
 
     id: str
     at: str
@@ -75,6 +76,7 @@ class Bought:
     buyer: str
     links: tuple[Link, ...]
     held: tuple[Held, ...] = ()
+    withdrawn: frozenset[tuple[str, int, str]] = frozenset()
 
 
 class Reason(Choice):
@@ -84,6 +86,7 @@ class Reason(Choice):
     NOT_QUALIFYING = "The purchase earns nobody anything: another currency, too small, or outside the programme's days."
     BEYOND = "The programme does not reward so many levels."
     NO_RULE = "There was no rule for its level when the purchase was made."
+    WITHDRAWN = "Somebody took its reward back."
     CAPPED = "The referrer had earned all that the rule allows."
     TOO_LITTLE = "It is less than the least unit of the currency."
 
@@ -147,6 +150,8 @@ def _credit(bought: Bought, programme: Programme, level: int, link: Link, earned
         reason = Reason.BEYOND
     elif rule is None:
         reason = Reason.NO_RULE
+    elif (programme.id, level, link.referral) in bought.withdrawn:
+        reason = Reason.WITHDRAWN
     else:
         before = 0 if rule.most_each is None else earned(link.referrer, rule.id)
         amount = reward(rule, bought.net, unit(programme.currency), earned=before)

@@ -9,6 +9,10 @@ from graph.rewards import Bought, Held, Link, Programme, Rule, chain
 from graph.writer.reading import lock
 from graph.writer.work import Work
 
+RECALCULATED = "the purchase is not what it was"
+NOT_OWED = "nothing is owed any more"
+"""Why rewards are taken back by themselves. One that was taken back for any other reason was so by somebody, and is not
+made again."""
 MOST = 1_000
 """Purchases whose rewards one transaction works out."""
 _REFERRAL = "Referral"
@@ -68,7 +72,8 @@ async def concerned(transaction: Transaction, work: Work, purchases: list[str]) 
 
 
 async def bought_of(transaction: Transaction, ids: list[str]) -> list[Bought]:
-    """The purchases in the order of time, each with the referrals above its buyer as they stood then, and its rewards:
+    """The purchases in the order of time, each with the referrals above its buyer as they stood then, and its
+    rewards:
 
     ```cypher
     UNWIND $ids AS id
@@ -81,7 +86,8 @@ async def bought_of(transaction: Transaction, ids: list[str]) -> list[Bought]:
         (r.until IS NULL OR (r.until > q.at AND NOT r.state IN ['REJECTED', 'VOIDED'])))-[:REFERRER]->()){1,10} ()
       WITH DISTINCT last(r) AS r
       RETURN {referral: r.id, ...}
-    }, COLLECT { MATCH (q)<-[:EARNED_BY]-(w:ReferralReward) WHERE w.until IS NULL RETURN {id: w.id, ...} }
+    }, COLLECT { MATCH (q)<-[:EARNED_BY]-(w:ReferralReward) WHERE w.until IS NULL RETURN {id: w.id, ...} },
+       COLLECT { MATCH (q)<-[:EARNED_BY]-(w:ReferralReward)<-[:REWARD_STAGE_OF]-(s) WHERE s.state = 'VOIDED' AND ... }
     ORDER BY q.at, q.id
     ```
     """
@@ -99,12 +105,22 @@ async def bought_of(transaction: Transaction, ids: list[str]) -> list[Bought]:
         "    stage: coalesce(head([(r)<-[:REFERRAL_STAGE_OF]-(g WHERE g.until IS NULL) | g.since]), r.since)}\n},\n"
         "COLLECT { MATCH (q)<-[:EARNED_BY]-(w:ReferralReward) WHERE w.until IS NULL\n"
         "  RETURN {id: w.id, programme: w.programmeId, level: w.level, referral: w.referralId,\n"
-        "    referrer: w.referrerId, rule: w.ruleId, base: w.base, amount: w.amount, state: w.state} }\n"
+        "    referrer: w.referrerId, rule: w.ruleId, base: w.base, amount: w.amount, state: w.state} },\n"
+        "COLLECT { MATCH (q)<-[:EARNED_BY]-(w:ReferralReward)<-[:REWARD_STAGE_OF]-(s)\n"
+        "  WHERE s.state = 'VOIDED' AND NOT coalesce(s.reason, '') IN $themselves\n"
+        "  RETURN [w.programmeId, w.level, w.referralId] }\n"
         "ORDER BY q.at, q.id"
     )
     return [
-        Bought(**purchase, links=tuple(Link(**link) for link in links), held=tuple(Held(**one) for one in held))
-        for purchase, links, held in await transaction.run(text, {"ids": ids})
+        Bought(
+            **purchase,
+            links=tuple(Link(**link) for link in links),
+            held=tuple(Held(**one) for one in held),
+            withdrawn=frozenset((programme, level, referral) for programme, level, referral in withdrawn),
+        )
+        for purchase, links, held, withdrawn in await transaction.run(
+            text, {"ids": ids, "themselves": [RECALCULATED, NOT_OWED]}
+        )
     ]
 
 

@@ -21,12 +21,19 @@ from graph.model.values import decimal_text, earlier
 from graph.rewards import Bought, Credit, Programme, chain, credited, qualifies
 from graph.writer.changes import Change, Move, Put
 from graph.writer.errors import TooManyRewardsError
-from graph.writer.rewarded import MOST, Earnings, bought_of, concerned, earnings_of, programmes_of
+from graph.writer.rewarded import (
+    MOST,
+    NOT_OWED,
+    RECALCULATED,
+    Earnings,
+    bought_of,
+    concerned,
+    earnings_of,
+    programmes_of,
+)
 from graph.writer.work import Work
 
 QUALIFYING = "qualifying purchase"
-RECALCULATED = "the purchase is not what it was"
-NOT_OWED = "nothing is owed any more"
 _REFERRAL = "Referral"
 _REWARD = "ReferralReward"
 

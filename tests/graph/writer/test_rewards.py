@@ -107,6 +107,16 @@ async def test_of_a_purchase_and_a_referral_taken_back_the_second_sees_the_first
     assert await programme.rows(OPEN) == [[1, 1_000], [1, 1_000]]
 
 
+async def test_what_somebody_took_back_is_not_earned_again(programme: Desk) -> None:
+    await programme.write(*purchase(programme, "one", 50))
+    ((id,),) = await programme.rows(
+        "MATCH (k:ExternalKey {key: $source + ':one'})-[:IDENTIFIES]->()<-[:EARNED_BY]-(w {level: 1}) RETURN w.id"
+    )
+    await programme.write(Move("ReferralReward", id, "VOIDED", reason="the same address"))
+    await programme.write(programme.new("PurchaseLine", "more", {"position": 2}, purchase="one", product="pho"))
+    assert await programme.rows(OPEN) == [[2, 10_000]]
+
+
 async def test_a_batch_that_is_lost_in_the_middle_leaves_no_reward(programme: Desk) -> None:
     buys = purchase(programme, "one", 50)
     tried = await write(programme.database, programme.model, [buys], by="t", dry_run=True, waived=WAIVED)
