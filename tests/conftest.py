@@ -25,6 +25,8 @@ PATIENCE = 100.0
 """A machine that does other things too must not decide what a test finds."""
 UNHURRIED = {"dbms.cypher.min_replan_interval": "1h"}
 """Tests write and remove all the time: each change of the counts would have every plan made again."""
+OWN = ("Counter", "Lock", "Migration")
+"""What a database has before anything is written to it."""
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 
@@ -78,4 +80,8 @@ async def database(neo4j_settings: DatabaseSettings) -> AsyncIterator[Database]:
     """The run's Neo4j, connected in the event loop that all tests share."""
     connected = await Database.connect(neo4j_settings)
     yield connected
-    await connected.close()
+    try:
+        left = await connected.read("MATCH (n) WHERE NOT labels(n)[0] IN $own RETURN labels(n), count(*)", {"own": OWN})
+    finally:
+        await connected.close()
+    assert left == [], "tests leave nothing behind"
