@@ -10,7 +10,6 @@ from graph.client import Database, Transaction
 from graph.model.elements import NodeType
 from graph.model.model import Model
 from graph.writer.derived import Derived, Trigger, derived_values
-from graph.writer.reading import lock
 from graph.writer.work import NodeState, Work
 
 _SECONDS = 120.0
@@ -26,6 +25,7 @@ class Derivation:
         self._work = work
         self._model: Model = work.model
         self._derived = derived_values(work.model)
+        self._followers = _followers(self._derived)
         self._fields: dict[str, dict[str, set[str]]] = {}
         self._new: dict[str, list[str]] = {}
         self._affected: dict[int, set[str]] = {}
@@ -75,14 +75,17 @@ class Derivation:
         for type in _in_order(self._derived):
             await self._fill(transaction, self._model.nodes[type])
         for place, item in enumerate(self._derived):
+            if item in self._followers:
+                continue
             ids = self._affected.get(place, set())
             own = Trigger(item.type, item.own, "")
             ids |= self._touched(own, old=True)
             for trigger in item.triggers:
                 ids |= await self._find(transaction, trigger, self._touched(trigger, old=trigger.passes_over_new))
             ids -= set(self._new.get(item.type, ()))
-            for id in await self._compute(transaction, item, sorted(ids)):
-                self._touch(item.type, (item.property,), id)
+            following = [f for f in self._followers if f.type == item.type and item.property in f.own]
+            for id in await self._compute(transaction, item, following, sorted(ids)):
+                self._touch(item.type, [each.property for each in (item, *following)], id)
 
     async def _find(self, transaction: Transaction, trigger: Trigger, ids: set[str]) -> set[str]:
         """The nodes that a change concerns:
@@ -118,30 +121,41 @@ class Derivation:
             text = f"UNWIND $ids AS id\nMATCH (n:{type.label} {{id: id}})\n{sets}"
             await transaction.run(text, {"ids": ids})
 
-    async def _compute(self, transaction: Transaction, item: Derived, ids: list[str]) -> set[str]:
-        """One derived value where it is no longer right, under the lock of its node; the ids of those that changed:
+    async def _compute(
+        self, transaction: Transaction, item: Derived, following: Sequence[Derived], ids: list[str]
+    ) -> set[str]:
+        """One derived value where it is no longer right, under the lock of its node, and those that follow from it; the
+        ids of the nodes on which it changed:
 
         ```cypher
         UNWIND $ids AS id
         MATCH (n:Purchase {id: id})
-        WITH n, n.gross - n.refunded AS value
-        WHERE NOT coalesce(n.net = value, n.net IS NULL AND value IS NULL)
-        SET n.net = value
+        SET n._lock = true REMOVE n._lock
+        WITH n, reduce(total = 0, amount IN [(n)<-[:LINE_OF]-(line) | line.amount] | total + amount) AS value
+        WHERE NOT coalesce(n.gross = value, n.gross IS NULL AND value IS NULL)
+        SET n.gross = value
+        SET n.net = n.gross - n.refunded
         RETURN collect(n.id)
         ```
         """
         if not ids:
             return set()
-        type = self._model.nodes[item.type]
-        await lock(transaction, self._work, type, ids)
         stored = f"n.{item.property}"
+        sets = "\n".join([f"SET {stored} = value", *(f"SET n.{f.property} = {f.expression}" for f in following)])
         text = (
-            f"UNWIND $ids AS id\nMATCH (n:{type.label} {{id: id}})\nWITH n, {item.expression} AS value\n"
-            f"WHERE NOT coalesce({stored} = value, {stored} IS NULL AND value IS NULL)\n"
-            f"SET {stored} = value\nRETURN collect(n.id)"
+            f"UNWIND $ids AS id\nMATCH (n:{self._model.nodes[item.type].label} {{id: id}})\n"
+            f"SET n._lock = true REMOVE n._lock\nWITH n, {item.expression} AS value\n"
+            f"WHERE NOT coalesce({stored} = value, {stored} IS NULL AND value IS NULL)\n{sets}\nRETURN collect(n.id)"
         )
         ((found,),) = await transaction.run(text, {"ids": ids})
+        self._work.locked.update(ids)
         return set(found)
+
+
+def _followers(derived: Sequence[Derived]) -> tuple[Derived, ...]:
+    """The values that follow from derived ones of their own node alone: they are set with those."""
+    known = {(item.type, item.property) for item in derived}
+    return tuple(d for d in derived if d.own and not d.triggers and all((d.type, name) in known for name in d.own))
 
 
 def _in_order(derived: Sequence[Derived]) -> Iterable[str]:

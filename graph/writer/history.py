@@ -2,8 +2,9 @@
 
 Each node and relationship that a transaction changes has a `Change` of its own, tied to its node, or to both ends of
 its relationship; it says what the fields held before and after. Making something needs no values: the node holds them,
-and later changes say what they were. Events are shared: one tells of all that was changed in one way, by type. They are
-numbered by the counter in the last statement of the transaction, so that no reader can miss one (graph/events.py).
+and later changes say what they were; so it is told in the statement that makes it. Events are shared: one tells of all
+that was changed in one way, by type. They are numbered by the counter in the last statement of the transaction, so that
+no reader can miss one (graph/events.py).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from graph.client import Transaction
 from graph.model.elements import NodeType
 from graph.model.values import new_id
 from graph.writer.errors import NotPreparedError
+from graph.writer.statements import Note
 from graph.writer.subjects import chain, holds_personal, note_subjects, personal_properties, subject_of
 from graph.writer.work import EdgeState, NodeState, State, Work
 
@@ -24,8 +26,15 @@ _HIDDEN = frozenset({"updatedAt", "version"})
 Row = dict[str, Any]
 
 
+def noting(work: Work, by: str) -> Note:
+    """What tells of each new node and relationship, in the order in which they were asked for."""
+    rows = {s.id: _row(s, _shared(work, by, "CREATED", s.type.name)) for s in work.states.values() if s.is_new}
+    return lambda state: rows[state.id]
+
+
 async def write_history(transaction: Transaction, work: Work, by: str, *, at_once: bool = False) -> int | None:
-    """Writes the changes and, last of all, the events; the number of the last event, None where nothing changed.
+    """Writes the changes of what was there before and, last of all, the events; the number of the last event, None
+    where nothing changed.
 
     `at_once` tells of all that was made of one type in one change, which leads to no node: a load of a whole graph
     would otherwise write half as much again.
@@ -37,13 +46,17 @@ async def write_history(transaction: Transaction, work: Work, by: str, *, at_onc
     if not changed:
         return None
     for (kind, type), states in changed.items():
-        shared = {"at": work.now, "by": by, "kind": kind, "type": type}
-        if at_once and kind == "CREATED":
-            await _write_alone(transaction, [{"id": new_id(_PREFIX), **shared, "affected": len(states)}])
-        else:
+        shared = _shared(work, by, kind, type)
+        if kind != "CREATED":
             await _write(transaction, work, [(state, _row(state, shared)) for state in states])
+        elif at_once:
+            await _write_alone(transaction, [{"id": new_id(_PREFIX), **shared, "affected": len(states)}])
     events = [{"at": work.now, "kind": k, "type": t, "nodeIds": [s.id for s in ss]} for (k, t), ss in changed.items()]
     return await _number(transaction, events)
+
+
+def _shared(work: Work, by: str, kind: str, type: str) -> Row:
+    return {"at": work.now, "by": by, "kind": kind, "type": type}
 
 
 async def _write(transaction: Transaction, work: Work, rows: list[tuple[State, Row]]) -> None:

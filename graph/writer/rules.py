@@ -35,30 +35,35 @@ def waivable(model: Model) -> dict[str, str]:
 
 
 async def broken(transaction: Transaction, work: Work, waived: frozenset[str]) -> dict[str, RuleBrokenError]:
-    """The nodes of the batch that break a rule, by id, each with its error:
+    """The nodes of the batch that break a rule, by id, each with its error; rules that concern the same nodes are asked
+    together:
 
     ```cypher
     UNWIND $ids AS id
     MATCH (n:Refund {id: id})
-    WITH n, CASE WHEN n.amount <= 0 THEN 'amount' END AS broken
-    WHERE broken IS NOT NULL
+    WITH n, [CASE WHEN n.amount <= 0 THEN 'amount' END] AS broken
+    WHERE any(other IN broken WHERE other IS NOT NULL)
     RETURN collect([n.id, broken])
     ```
     """
     found: dict[str, RuleBrokenError] = {}
     states = work.nodes_by_type()
+    asked: dict[tuple[str, ...], list[Rule]] = {}
     for rule in rules(work.model):
-        ids = [state.id for state in states.get(rule.node, ()) if _concerns(rule, state)]
-        if not ids or rule.error.code in waived:
-            continue
-        label = work.model.nodes[rule.node].label
+        ids = tuple(state.id for state in states.get(rule.node, ()) if _concerns(rule, state))
+        if ids and rule.error.code not in waived:
+            asked.setdefault(ids, []).append(rule)
+    for ids, together in asked.items():
+        type = work.model.nodes[together[0].node]
         text = (
-            f"UNWIND $ids AS id\nMATCH (n:{label} {{id: id}})\nWITH n, {rule.broken} AS broken\n"
-            "WHERE broken IS NOT NULL\nRETURN collect([n.id, broken])"
+            f"UNWIND $ids AS id\nMATCH (n:{type.label} {{id: id}})\n"
+            f"WITH n, [{', '.join(rule.broken for rule in together)}] AS broken\n"
+            "WHERE any(other IN broken WHERE other IS NOT NULL)\nRETURN collect([n.id, broken])"
         )
         ((rows,),) = await transaction.run(text, {"ids": ids, "now": work.now})
-        for id, other in rows:
-            found.setdefault(id, rule.error(type=rule.node, id=id, other=other))
+        for id, others in rows:
+            rule, other = next((r, o) for r, o in zip(together, others, strict=True) if o is not None)
+            found.setdefault(id, rule.error(type=type.name, id=id, other=other))
     return found
 
 
@@ -108,27 +113,30 @@ def alike(node: NodeType, moved: str | None = None, to: str = "") -> str:
 
 
 def _forest(node: NodeType, role: Role, within: str) -> Rule:
-    """The walk goes up from the party, where each node has one role at most, however wide the forest is below:
+    """Who comes back to itself has a role below it. The walk goes up from the party, where each node has one role at
+    most, however wide the forest is below:
 
     ```cypher
-    CASE WHEN n.until IS NULL THEN head(COLLECT {
+    CASE WHEN n.until IS NULL AND EXISTS {
+      MATCH (n)-[:REFERRED_PARTY]->()<-[:REFERRER]-(o:Referral) WHERE o.until IS NULL
+        AND o.programmeId = n.programmeId
+    } THEN head(COLLECT {
       MATCH (n)-[:REFERRER]->(a) MATCH (a) (()<-[:REFERRED_PARTY]-(o:Referral WHERE o.until IS NULL
         AND o.programmeId = n.programmeId)-[:REFERRER]->()){0,} (top)
       WITH top WHERE top.id = n.referredId RETURN top.id LIMIT 1 }) END
     ```
     """
     party, counterpart, key = node.reference(role.party), node.reference(role.counterpart), node.reference(within).key
-    up = (
-        f"()<-[:{counterpart.step.type}]-(o:{node.label} WHERE o.until IS NULL AND o.{key} = n.{key})"
-        f"-[:{party.step.type}]->()"
-    )
+    open_in = f"o.until IS NULL AND o.{key} = n.{key}"
+    below = f"MATCH (n)-[:{counterpart.step.type}]->()<-[:{party.step.type}]-(o:{node.label}) WHERE {open_in}"
+    up = f"()<-[:{counterpart.step.type}]-(o:{node.label} WHERE {open_in})-[:{party.step.type}]->()"
     walk = f"MATCH (n)-[:{party.step.type}]->(a) MATCH (a) ({up}){{0,}} (top)"
     found = f"{walk} WITH top WHERE top.id = n.{counterpart.key} RETURN top.id LIMIT 1"
     return Rule(
         node.name,
         f"No {node.name} leads its {role.party} back to itself within one {within}.",
         (role.party, role.counterpart, within, "until"),
-        f"CASE WHEN n.until IS NULL THEN head(COLLECT {{ {found} }}) END",
+        f"CASE WHEN n.until IS NULL AND EXISTS {{ {below} }} THEN head(COLLECT {{ {found} }}) END",
         CircleError,
         locks=(within,),
     )

@@ -6,7 +6,7 @@ on a young graph it took scans over them (3 ms for a row instead of 0.05).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from graph.client import Transaction
@@ -15,19 +15,22 @@ from graph.model.model import Model
 from graph.model.values import id_prefix, new_id
 from graph.writer.errors import GoneError
 from graph.writer.forms import form
-from graph.writer.work import EdgeState, NodeState, Work
+from graph.writer.work import EdgeState, NodeState, State, Work
 
+Note = Callable[[State], Mapping[str, Any]]
+"""The `Change` that tells of something new."""
 EXTERNAL_KEY = "ExternalKey"
 _KEY_PREFIX = "key"
 
 
-async def write_nodes(transaction: Transaction, work: Work) -> None:
-    """New nodes with the references that they must have, changed properties, then all other references."""
+async def write_nodes(transaction: Transaction, work: Work, note: Note | None = None) -> None:
+    """New nodes with the references that they must have and their `note`, changed properties, then all other
+    references."""
     by_type = {type: [s for s in states if not s.deleted] for type, states in work.nodes_by_type().items()}
     for type in _creation_order(work.model):
         new = [s for s in by_type.get(type.name, ()) if s.is_new]
-        await _create(transaction, work, type, [s for s in new if s.external_key is None], keys=False)
-        await _create(transaction, work, type, [s for s in new if s.external_key is not None], keys=True)
+        await _create(transaction, work, type, [s for s in new if s.external_key is None], note)
+        await _create(transaction, work, type, [s for s in new if s.external_key is not None], note)
     for type in work.model.nodes.values():
         states = by_type.get(type.name, ())
         await _update(transaction, type, [s for s in states if not s.is_new])
@@ -60,23 +63,25 @@ def _creation_order(model: Model) -> list[NodeType]:
     return list(order.values())
 
 
-async def write_relationships(transaction: Transaction, work: Work) -> None:
-    """New and changed declared relationships; one that leads elsewhere is made anew under its id."""
+async def write_relationships(transaction: Transaction, work: Work, note: Note | None = None) -> None:
+    """New declared relationships with their `note`, and changed ones; one that leads elsewhere is made anew under its
+    id."""
     by_type = work.relationships_by_type()
     for type in work.model.relationships.values():
         states = by_type.get(type.name, ())
         moved = {s.id for s in states if not s.deleted and any(True for _ in s.moved())}
         await _delete_edges(transaction, work, type, [s for s in states if s.deleted or s.id in moved])
-        await _create_edges(transaction, work, type, [s for s in states if s.is_new or s.id in moved])
+        await _create_edges(transaction, work, type, [s for s in states if s.is_new], note)
+        await _create_edges(transaction, work, type, [s for s in states if not s.is_new and s.id in moved])
         kept = [s for s in states if not (s.is_new or s.deleted or s.id in moved)]
         await _update_edges(transaction, work, type, kept)
 
 
 async def _create(
-    transaction: Transaction, work: Work, type: NodeType, states: Sequence[NodeState], *, keys: bool
+    transaction: Transaction, work: Work, type: NodeType, states: Sequence[NodeState], note: Note | None
 ) -> None:
-    """New nodes, the references they must have and the keys that identify them; a key that another writer makes
-    meanwhile breaks its constraint:
+    """New nodes, all with a key or all without, with the references they must have, the keys that identify them and
+    what history tells of them; a key that another writer makes meanwhile breaks its constraint:
 
     ```cypher
     UNWIND $rows AS row
@@ -86,21 +91,27 @@ async def _create(
     CREATE (n)-[:PARTY]->(t0)
     CREATE (n)-[:SELLER]->(t1)
     CREATE (k:ExternalKey)-[:IDENTIFIES]->(n) SET k = row[3]
+    CREATE (c:Change)-[:CHANGE_OF]->(n) SET c = row[4]
     RETURN count(*)
     ```
     """
     needed = _needed(type)
-    base = {"createdAt": work.now, "updatedAt": work.now, "version": 1}
+    columns: list[list[Any]] = [
+        [s.properties for s in states],
+        *([s.references[r.name] for s in states] for r in needed),
+    ]
     matches = [f"MATCH (t{i}{_target(work, r)} {{id: row[{i + 1}]}})" for i, r in enumerate(needed)]
-    links = [f"CREATE (n)-[:{r.step.type}]->(t{i})" for i, r in enumerate(needed)]
-    key = [f"CREATE (k:{EXTERNAL_KEY})-[:IDENTIFIES]->(n) SET k = row[{len(needed) + 1}]"] if keys else []
-    create = f"CREATE (n:{':'.join(type.labels)}) SET n = row[0]"
-    text = "\n".join(["UNWIND $rows AS row", *matches, create, *links, *key, "RETURN count(*)"])
-    rows: list[list[Any]] = [[s.properties, *(s.references[r.name] for r in needed)] for s in states]
-    if keys:
-        for row, state in zip(rows, states, strict=True):
-            row.append({"id": new_id(_KEY_PREFIX), "key": state.external_key, **base})
-    await _run_all(transaction, text, rows)
+    creates = [f"CREATE (n:{':'.join(type.labels)}) SET n = row[0]"]
+    creates += [f"CREATE (n)-[:{r.step.type}]->(t{i})" for i, r in enumerate(needed)]
+    if any(s.external_key is not None for s in states):
+        creates.append(f"CREATE (k:{EXTERNAL_KEY})-[:IDENTIFIES]->(n) SET k = row[{len(columns)}]")
+        base = {"createdAt": work.now, "updatedAt": work.now, "version": 1}
+        columns.append([{"id": new_id(_KEY_PREFIX), "key": s.external_key, **base} for s in states])
+    if note is not None:
+        creates.append(f"CREATE (c:Change)-[:CHANGE_OF]->(n) SET c = row[{len(columns)}]")
+        columns.append([note(s) for s in states])
+    text = "\n".join(["UNWIND $rows AS row", *matches, *creates, "RETURN count(*)"])
+    await _run_all(transaction, text, list(zip(*columns, strict=True)))
 
 
 def _target(work: Work, reference: Reference) -> str:
@@ -168,24 +179,31 @@ def _ends(work: Work, type: RelationshipType) -> tuple[str, str]:
 
 
 async def _create_edges(
-    transaction: Transaction, work: Work, type: RelationshipType, states: Sequence[EdgeState]
+    transaction: Transaction, work: Work, type: RelationshipType, states: Sequence[EdgeState], note: Note | None = None
 ) -> None:
-    """New relationships:
+    """New relationships, with what history tells of them:
 
     ```cypher
     UNWIND $rows AS row
     MATCH (a:Person {id: row[0]})
     MATCH (b:Person {id: row[1]})
     CREATE (a)-[r:REPORTS_TO]->(b) SET r = row[2]
+    CREATE (a)<-[:CHANGE_OF]-(c:Change)-[:CHANGE_TOWARDS]->(b) SET c = row[3]
     RETURN count(*)
     ```
     """
     source, target = _ends(work, type)
-    text = (
-        f"UNWIND $rows AS row\nMATCH (a:{source} {{id: row[0]}})\nMATCH (b:{target} {{id: row[1]}})\n"
-        f"CREATE (a)-[r:{type.type}]->(b) SET r = row[2]\nRETURN count(*)"
-    )
-    await _run_all(transaction, text, [(s.source, s.target, s.properties) for s in states])
+    lines = [
+        "UNWIND $rows AS row",
+        f"MATCH (a:{source} {{id: row[0]}})",
+        f"MATCH (b:{target} {{id: row[1]}})",
+        f"CREATE (a)-[r:{type.type}]->(b) SET r = row[2]",
+    ]
+    rows: list[tuple[Any, ...]] = [(s.source, s.target, s.properties) for s in states]
+    if note is not None:
+        lines.append("CREATE (a)<-[:CHANGE_OF]-(c:Change)-[:CHANGE_TOWARDS]->(b) SET c = row[3]")
+        rows = [(*row, note(state)) for row, state in zip(rows, states, strict=True)]
+    await _run_all(transaction, "\n".join([*lines, "RETURN count(*)"]), rows)
 
 
 async def _delete_edges(

@@ -16,7 +16,7 @@ from graph.writer.derive import Derivation
 from graph.writer.domain import FOLLOWING
 from graph.writer.errors import RuleBrokenError, UnknownReferenceError
 from graph.writer.guard import ForbiddenError, Guard, place_of
-from graph.writer.history import write_history
+from graph.writer.history import noting, write_history
 from graph.writer.reactions import reactions
 from graph.writer.reading import read_state
 from graph.writer.removing import delete_nodes
@@ -115,7 +115,7 @@ async def apply(
     broken rules in the outcomes. Without `react` nothing follows from the changes by itself.
     """
     outcomes, works = await _change(
-        transaction, model, groups, waived=waived, tentative=tentative, react=react, guard=guard
+        transaction, model, groups, by=by, waived=waived, tentative=tentative, react=react, guard=guard
     )
     # Last of all, because numbering the events makes all writers wait for each other.
     for work in works:
@@ -128,12 +128,13 @@ async def _change(
     model: Model,
     groups: Sequence[Group],
     *,
+    by: str,
     waived: frozenset[str],
     tentative: bool,
     react: bool,
     guard: Guard | None,
 ) -> tuple[tuple[Outcome, ...], Sequence[Work]]:
-    """Everything but history: what became of the groups, and what history has to tell, in its order."""
+    """Everything but what history tells at the end: what became of the groups, and what it is about, in its order."""
     work = Work(model, now_text())
     cycles = await read_state(transaction, work, [change for group in groups for change in group])
     if guard is not None:
@@ -145,8 +146,9 @@ async def _change(
     derivation = Derivation(work)
     await derivation.before(transaction)
     await delete_nodes(transaction, work)
-    await write_nodes(transaction, work)
-    await write_relationships(transaction, work)
+    note = noting(work, by)
+    await write_nodes(transaction, work, note)
+    await write_relationships(transaction, work, note)
     await derivation.after(transaction)
     await write_shortcuts(transaction, work)
     await _check(transaction, work, guard, outcomes, after=True)
@@ -157,7 +159,7 @@ async def _change(
     told = tuple(_faulty(outcome, faults) for outcome in outcomes)
     if react and (following := await reactions(transaction, work, derivation)):
         (outcome,), works = await _change(
-            transaction, model, [following], waived=FOLLOWING, tentative=False, react=False, guard=None
+            transaction, model, [following], by=by, waived=FOLLOWING, tentative=False, react=False, guard=None
         )
         if outcome.error is not None:
             raise BrokenByError(outcome.error, None)
